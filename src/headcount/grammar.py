@@ -1,0 +1,77 @@
+"""The rule table `grammar.yml`, compiled: where a mention can start, and which shape or rule claims it."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from headcount.story import load_yaml
+
+NUMBERS = {"figure": ("figure", "number"), "spelled": ("word", "number"), "vague": ("vague",)}
+
+
+@cache
+def load():
+    """The grammar as it stands in grammar.yml."""
+    return load_yaml(Path(__file__).with_name("grammar.yml"))
+
+
+def expand(pattern):
+    """`pattern` as a plain regular expression: @name and ~ replaced, as the head of grammar.yml explains."""
+    while re.search(r"@[a-z]", pattern):
+        pattern = re.sub(r"@([a-z]+(?:_[a-z]+)*)", lambda match: load()["words"][match[1]], pattern)
+    return pattern.replace("~", r"[^\S\n]")
+
+
+@cache
+def compiled(pattern):
+    """`pattern`, expanded and compiled."""
+    return re.compile(expand(pattern))
+
+
+@cache
+def starts():
+    """One expression that finds where a mention can start; the name of its matching group is the class of start."""
+    return re.compile(
+        "|".join(f"(?P<{name}>{expand(pattern)})" for name, pattern in load()["starts"].items())
+    )
+
+
+@cache
+def shapes(start):
+    """One alternation of the shapes tried at this class of start, in order; the matching group names the shape."""
+    chosen = [shape for shape in load()["shapes"] if start in listed(shape["at"])]
+    return re.compile("|".join(f"(?P<{shape['id']}>{expand(shape['pattern'])})" for shape in chosen))
+
+
+@cache
+def rules(form):
+    """The rules for one form of number (figure, spelled, vague), in order.
+
+    Each is (id, kind, take, number, before, after): the last three are bound matching functions or None.
+    """
+    result = []
+    for rule in load()["rules"]:
+        if set(listed(rule["at"])) & set(NUMBERS[form]):
+            number, before = rule.get("number"), rule.get("before")
+            result.append(
+                (
+                    rule["id"],
+                    rule["kind"],
+                    rule.get("take", False),
+                    compiled(number).fullmatch if number else None,
+                    compiled(f"(?:{before})$").search if before else None,
+                    compiled(rule["after"]).match,
+                )
+            )
+    return result
+
+
+@cache
+def kinds():
+    """The kind of mention each shape and rule stands for, by id."""
+    return {rule["id"]: rule["kind"] for rule in load()["shapes"] + load()["rules"]}
+
+
+def listed(value):
+    """`value` as a list."""
+    return value if isinstance(value, list) else [value]

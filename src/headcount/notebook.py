@@ -1,0 +1,75 @@
+"""What the notebooks share: their parameters, checked, and prose and pictures whose contents are computed."""
+
+import ast
+from datetime import date
+from types import SimpleNamespace
+
+from headcount import HeadcountError
+from headcount.story import Story
+
+READINGS = ("literal", "newsroom")
+
+
+def settings(story, **given):
+    """The parameters of a notebook as attributes, checked: `story` as a Story, and of `reading`, `counted`, `as_of` those given.
+
+    Raises HeadcountError, listing what is allowed, for a wrong value, and for a parameter that papermill injected under an
+    unknown name.
+    """
+    refuse_unknown(injected(), {"story", *given})
+    if not isinstance(story, str):
+        raise HeadcountError(f"story = {story!r}: it must be the path of a story folder, as text.")
+    story = Story.at(story)
+    allowed = {"reading": READINGS, "counted": tuple(series["counted"] for series in story.facts["series"])}
+    for name, value in given.items():
+        if name == "as_of":
+            _day(value)
+        elif value not in allowed[name]:
+            raise HeadcountError(f"{name} = {value!r}: it must be one of {', '.join(allowed[name])}.")
+    return SimpleNamespace(story=story, **given)
+
+
+def refuse_unknown(names, allowed):
+    """Raise a HeadcountError if `names` holds a parameter that is not among `allowed`."""
+    unknown = sorted(set(names) - set(allowed))
+    if unknown:
+        raise HeadcountError(
+            f"unknown parameter {', '.join(unknown)}; this notebook takes {', '.join(sorted(allowed))}."
+        )
+
+
+def injected():
+    """The names that papermill set in the cell it put right before the one now running; none outside papermill."""
+    try:
+        cells = get_ipython().user_ns["In"]
+    except NameError:
+        return []
+    before = cells[-2] if len(cells) > 1 else ""
+    if not before.startswith("# Parameters\n"):
+        return []
+    return [target.id for node in ast.parse(before).body for target in getattr(node, "targets", [])]
+
+
+def show(text):
+    """Display a sentence or paragraph of Markdown."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))
+
+
+def picture(path, inches):
+    """The published PNG at `path`, `inches` wide, for display: the notebook shows the very bytes that are published."""
+    from IPython.display import Image
+
+    return Image(filename=str(path), width=round(inches * 96))
+
+
+def _day(value):
+    """Raise a HeadcountError unless `value` is an ISO day or "" (the last day the claims speak of)."""
+    try:
+        if value != "":
+            date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise HeadcountError(
+            f'as_of = {value!r}: it must be a day such as "2010-12-31", or "" for the last one.'
+        ) from None

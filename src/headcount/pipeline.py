@@ -1,0 +1,284 @@
+"""The notebooks in order: what each reads and writes, which must run again, and the runs themselves through papermill."""
+
+import ast
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from headcount import HeadcountError
+from headcount.story import ROOT, Story
+
+PACKAGE = Path(__file__).parent
+BUNDLE = ("svg", "png", "pdf")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One run of a notebook, with the files it reads and writes and the parameters that differ from its defaults."""
+
+    notebook: Path
+    reads: tuple
+    writes: tuple
+    parameters: dict = field(default_factory=dict)
+    suffix: str = ""
+
+    @property
+    def name(self):
+        """The notebook's name, with a suffix where it runs more than once."""
+        return self.notebook.stem + self.suffix
+
+
+def stages(story, notebooks=ROOT / "notebooks", parameters=None):
+    """The Stages of a story, in order; `parameters` (name to text) go to every notebook that takes them.
+
+    Raises HeadcountError, listing what is allowed, for a parameter that no notebook takes.
+    """
+    table = {
+        name: story.processed / f"{name}.csv"
+        for name in ("sources", "mentions", "claims", "facts", "verdicts", "totals")
+    }
+    texts = (*sorted(story.raw.glob("*.txt")), story.raw / "sources.yml")
+    tale = story.folder / "story.yml"
+    plan = [
+        ("01-sources", texts, [table["sources"]], {}),
+        ("02-claims", (*texts, table["sources"]), [table["mentions"], table["claims"]], {}),
+        ("03-reconciliation", [table["claims"]], [table["facts"], table["verdicts"], table["totals"]], {}),
+    ]
+    for series in story.facts["series"]:
+        counted = series["counted"]
+        files = [story.figures / f"running-total-{counted}.{form}" for form in BUNDLE]
+        plan.append(("04-running-total", table.values(), files, {"counted": counted}))
+    defaults = {name: default_parameters(notebooks / f"{name}.ipynb") for name, *_ in plan}
+    known = {name for values in defaults.values() for name in values} - {"story"}
+    unknown = sorted(set(parameters or {}) - known)
+    if unknown:
+        raise HeadcountError(
+            f"unknown parameter {', '.join(unknown)}; the notebooks take {', '.join(sorted(known))}."
+        )
+    result = []
+    for name, reads, writes, own in plan:
+        given = {"story": os.path.relpath(story.folder, notebooks), **(parameters or {}), **own}
+        given = {key: value for key, value in given.items() if value != defaults[name].get(key, value)}
+        suffix = "-" + own["counted"] if "counted" in given else ""
+        result.append(Stage(notebooks / f"{name}.ipynb", (*reads, tale), tuple(writes), given, suffix))
+    return result
+
+
+def default_parameters(notebook):
+    """The parameters of a notebook and their defaults, from its cell tagged `parameters`."""
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if "parameters" in cell["metadata"].get("tags", []):
+            return {
+                target.id: ast.literal_eval(node.value)
+                for node in ast.parse("".join(cell["source"])).body
+                for target in node.targets
+            }
+    raise HeadcountError(f"{notebook} has no cell tagged `parameters`. Restore it with git checkout.")
+
+
+# --- what must run again ----------------------------------------------------------------------------------------------
+
+
+def checksum(path):
+    """sha256 of a file, or "" if there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def sources_of(notebook):
+    """The cells of a notebook as written: kinds and sources, without outputs."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+
+
+def modules_of(code, known=()):
+    """The package's modules that a piece of Python imports, directly or through one another, as paths."""
+    found = set(known)
+    names = set(re.findall(r"(?:from|import) headcount\.(\w+)", code))
+    for listed in re.findall(r"from headcount import ([\w, ]+)", code):
+        names |= set(re.split(r",\s*", listed))
+    for name in sorted(names):
+        path = PACKAGE / f"{name}.py"
+        if path.is_file() and path not in found:
+            found |= modules_of(path.read_text(encoding="utf-8"), found | {path})
+    return found
+
+
+def fingerprint(stage):
+    """What a run of the stage depends on, by content: its notebook, parameters, the code it imports, the lock, its inputs."""
+    cells = sources_of(stage.notebook)
+    modules = modules_of("\n".join(source for kind, source in cells if kind == "code"))
+    data = {path for module in modules for path in [module, *PACKAGE.glob(f"{module.stem}.yml")]}
+    files = {
+        str(path): checksum(path)
+        for path in {*data, PACKAGE / "__init__.py", ROOT / "requirements.lock", *stage.reads}
+    }
+    return hashlib.sha256(json.dumps([cells, stage.parameters, files], sort_keys=True).encode()).hexdigest()
+
+
+def stamp_of(stage, build):
+    """The file that records the stage's last finished run."""
+    return build / "stamps" / f"{stage.name}.json"
+
+
+def up_to_date(stage, build):
+    """Whether nothing the stage depends on has changed since its last finished run, and its outputs are still those."""
+    stamp, executed = stamp_of(stage, build), build / f"{stage.name}.ipynb"
+    if not stamp.is_file():
+        return False
+    try:
+        recorded = json.loads(stamp.read_text())
+    except ValueError:
+        return False
+    return recorded == {"fingerprint": fingerprint(stage), "outputs": _outputs(stage, executed)}
+
+
+def _outputs(stage, executed):
+    return {path.name: checksum(path) for path in (*stage.writes, executed)}
+
+
+# --- running ----------------------------------------------------------------------------------------------------------
+
+
+def run(story, notebooks=ROOT / "notebooks", parameters=None, jobs=1, say=print):
+    """Run the stages of a story that are not up to date, up to `jobs` at a time. Returns the names of those that ran.
+
+    Raises HeadcountError for the first that fails; those that depend on it do not run.
+    """
+    plan = stages(story, notebooks, parameters)
+    finished, ran, waiting, running = set(), [], list(plan), {}
+    made_by = {path: stage for stage in plan for path in stage.writes}
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        while waiting or running:
+            for stage in list(waiting):
+                if len(running) < jobs and all(
+                    made_by[path].name in finished for path in stage.reads if path in made_by
+                ):
+                    waiting.remove(stage)
+                    if up_to_date(stage, story.build):
+                        finished.add(stage.name)
+                        break
+                    say(f"  {stage.name}")
+                    running[pool.submit(execute, stage, story.build)] = stage
+            else:
+                if not running:
+                    continue
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    stage = running.pop(future)
+                    try:
+                        future.result()
+                    except BaseException:
+                        waiting.clear()
+                        raise
+                    finished.add(stage.name)
+                    ran.append(stage.name)
+    return ran
+
+
+def execute(stage, build):
+    """Run one stage through papermill into build/, normalised; record its stamp only when everything it writes is there."""
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
+
+    executed, failed = build / f"{stage.name}.ipynb", build / f"{stage.name}.failed.ipynb"
+    build.mkdir(parents=True, exist_ok=True)
+    for path in (stamp_of(stage, build), executed, failed):
+        path.unlink(missing_ok=True)
+    before = fingerprint(stage)
+    with tempfile.TemporaryDirectory(dir=build, prefix=".running-") as folder:
+        partial = Path(folder) / "notebook.ipynb"
+        try:
+            papermill.execute_notebook(
+                str(stage.notebook),
+                str(partial),
+                parameters=stage.parameters,
+                cwd=str(stage.notebook.parent),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                record_timing=False,
+                autosave_cell_every=0,
+                start_timeout=120,
+                shutdown_kernel="immediate",  # a graceful shutdown sometimes hangs for three seconds
+                config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+            )
+        except PapermillExecutionError as error:
+            os.replace(partial, failed)
+            reason = error.evalue if error.ename == "HeadcountError" else f"{error.ename}: {error.evalue}"
+            raise HeadcountError(
+                f"{stage.name}, cell {error.exec_count}: {reason}\n  The notebook as far as it ran: {failed}"
+            ) from None
+        normalised = normalise(json.loads(partial.read_text(encoding="utf-8")))
+        partial.write_bytes(normalised)
+        missing = [path for path in stage.writes if not path.is_file()]
+        if missing:
+            raise HeadcountError(f"{stage.name} ran but did not write {', '.join(map(str, missing))}.")
+        os.replace(partial, executed)
+    stamp = stamp_of(stage, build)
+    stamp.parent.mkdir(exist_ok=True)
+    content = json.dumps({"fingerprint": before, "outputs": _outputs(stage, executed)})
+    partial = stamp.with_suffix(".partial")
+    partial.write_text(content)
+    os.replace(partial, stamp)
+
+
+def normalise(notebook):
+    """The bytes of a notebook without what differs from run to run and machine to machine; outputs stay."""
+    for cell in notebook["cells"]:
+        tags = [tag for tag in cell["metadata"].get("tags", []) if not tag.startswith("papermill")]
+        cell["metadata"] = {"tags": tags} if tags else {}
+        if "injected-parameters" in tags:
+            cell["id"] = "injected-parameters"
+        for output in cell.get("outputs", []):
+            output.pop("transient", None)
+    notebook["metadata"] = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
+    return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+# --- saving and verifying -----------------------------------------------------------------------------------------------
+
+
+def save(story, notebooks=ROOT / "notebooks"):
+    """Put the executed copies over the committed notebooks. Returns the names of those that changed."""
+    changed = []
+    for stage in stages(story, notebooks):
+        if not stage.parameters and up_to_date(stage, story.build):
+            data = (story.build / f"{stage.name}.ipynb").read_bytes()
+            if data != stage.notebook.read_bytes():
+                stage.notebook.write_bytes(data)
+                changed.append(stage.notebook.name)
+    return changed
+
+
+def verify(story, notebooks=ROOT / "notebooks", jobs=1, say=print):
+    """Rebuild a story in an empty tree and compare every table, figure and notebook. Returns the paths that differ, sorted."""
+    with tempfile.TemporaryDirectory(prefix="headcount-verify-") as folder:
+        tree = Path(folder)
+        shutil.copytree(notebooks, tree / "notebooks", ignore=shutil.ignore_patterns(".*"))
+        shutil.copy(story.folder / "story.yml", tree)
+        shutil.copytree(story.raw, tree / story.raw.relative_to(story.folder))
+        rebuilt = Story.at(tree)
+        run(rebuilt, tree / "notebooks", jobs=jobs, say=say)
+        save(rebuilt, tree / "notebooks")
+        pairs = [(story.processed, rebuilt.processed), (story.figures, rebuilt.figures)]
+        if story.folder == ROOT:
+            pairs.append((notebooks, tree / "notebooks"))
+        return sorted(
+            str(ours / name)
+            for ours, theirs in pairs
+            for name in {
+                path.name for side in (ours, theirs) for path in side.glob("[!.]*") if path.is_file()
+            }
+            if checksum(ours / name) != checksum(theirs / name)
+        )

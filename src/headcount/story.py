@@ -1,0 +1,97 @@
+"""A story: one folder with raw texts, `story.yml`, processed tables and figures. All paths live here."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+from headcount import HeadcountError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def load_yaml(path):
+    """The YAML document in `path`; a HeadcountError that names the file and the line if it cannot be read."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except FileNotFoundError:
+        raise HeadcountError(f"{path} is missing.") from None
+    except UnicodeDecodeError as error:
+        raise HeadcountError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        raise HeadcountError(
+            f"{path}{place} is not valid YAML: {getattr(error, 'problem', error)}."
+        ) from None
+
+
+@dataclass(frozen=True)
+class Story:
+    """One story folder. The root story keeps its tables under `data/`, any other directly in its folder."""
+
+    folder: Path
+
+    @classmethod
+    def at(cls, folder):
+        """The story in `folder` (a path); a HeadcountError if there is none."""
+        folder = Path(folder).resolve()
+        if not (folder / "story.yml").is_file():
+            raise HeadcountError(
+                f"{folder} is no story: it has no story.yml. Copy the one of this project and adapt it."
+            )
+        return cls(folder)
+
+    @property
+    def data(self):
+        """The folder that holds `raw` and `processed`."""
+        return self.folder / "data" if (self.folder / "data" / "raw").is_dir() else self.folder
+
+    @property
+    def raw(self):
+        """The texts as received, with `sources.yml`."""
+        return self.data / "raw"
+
+    @property
+    def processed(self):
+        """The tidy tables."""
+        return self.data / "processed"
+
+    @property
+    def figures(self):
+        """The figures, as published."""
+        return self.folder / "figures"
+
+    @property
+    def build(self):
+        """Executed notebooks and stamps; may be deleted at any time."""
+        return self.folder / "build"
+
+    @cached_property
+    def facts(self):
+        """`story.yml` as a mapping, checked for the keys the stages need."""
+        path = self.folder / "story.yml"
+        facts = load_yaml(path)
+        if not isinstance(facts, dict):
+            raise HeadcountError(f"{path} is empty. Copy the one of this project and adapt it.")
+        needed = {"title": str, "question": str, "counted": dict, "series": list}
+        for key, kind in needed.items():
+            if not isinstance(facts.get(key), kind):
+                raise HeadcountError(f"{path}: `{key}` is missing or is not a {kind.__name__}.")
+        for series in facts["series"]:
+            if (
+                not isinstance(series, dict)
+                or series.get("counted") not in facts["counted"]
+                or not series.get("action")
+            ):
+                raise HeadcountError(
+                    f"{path}: the series {series} must name an action and one of {', '.join(facts['counted'])}."
+                )
+        for total, parts in (facts.get("sums") or {}).items():
+            unknown = {total, *parts} - set(facts["counted"])
+            if unknown:
+                raise HeadcountError(
+                    f"{path}: the sum {total} names {', '.join(sorted(unknown))}, which `counted` does not list."
+                )
+        return facts

@@ -1,0 +1,102 @@
+"""The tables: written and read as CSV, and checked against `tables.yml` both ways."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from headcount import HeadcountError
+from headcount.story import load_yaml
+
+DTYPES = {"string": "str", "date": "str", "integer": "Int64", "boolean": "bool"}
+
+
+@cache
+def schemas():
+    """The table schemas by table name, in Frictionless Table Schema terms."""
+    return load_yaml(Path(__file__).with_name("tables.yml"))
+
+
+def fields(name):
+    """The fields of the table `name`, in order."""
+    return schemas()[name]["fields"]
+
+
+def columns(name):
+    """The column names of the table `name`, in order."""
+    return [field["name"] for field in fields(name)]
+
+
+def write_bytes(path, data):
+    """Write `data` to `path` in one step, so that an interrupted run leaves no half-written file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(data)
+    os.replace(partial, path)
+
+
+def write_table(frame, name, path):
+    """Check `frame` against the schema of the table `name` and write it to `path` as CSV. Returns the frame in column order."""
+    frame = frame.reindex(columns=columns(name)).astype(
+        {field["name"]: DTYPES[field["type"]] for field in fields(name)}
+    )
+    check_table(frame, name, path)
+    text = frame.assign(
+        **{c: frame[c].map({True: "true", False: "false"}) for c in frame.columns if frame[c].dtype == bool}
+    )
+    write_bytes(path, text.to_csv(index=False, lineterminator="\n").encode())
+    return frame
+
+
+def read_table(name, path):
+    """The table `name` from the CSV at `path`, checked. Empty strings stay empty, empty integers become <NA>."""
+    if not path.is_file():
+        raise HeadcountError(
+            f"{path} is missing. Run the notebook that makes it ({schemas()[name]['description']}), or make."
+        )
+    dtypes = {field["name"]: DTYPES[field["type"]] for field in fields(name)}
+    try:
+        frame = pd.read_csv(
+            path,
+            dtype=dtypes,
+            keep_default_na=False,
+            na_values={c: [""] for c, t in dtypes.items() if t == "Int64"},
+        )
+    except (ValueError, UnicodeDecodeError) as error:
+        raise HeadcountError(f"{path} cannot be read as the table {name}: {error}.") from None
+    if list(frame.columns) != columns(name):
+        raise HeadcountError(
+            f"{path} must have the columns {', '.join(columns(name))}; it has {', '.join(frame.columns)}."
+        )
+    check_table(frame, name, path)
+    return frame
+
+
+def check_table(frame, name, path):
+    """Raise a HeadcountError naming the first row and column of `frame` that breaks the schema of the table `name`."""
+    for field in fields(name):
+        column = frame[field["name"]]
+        bad = pd.Series(False, index=frame.index)
+        empty = column.isna() | (column.astype("str") == "")
+        if field.get("required"):
+            bad |= empty
+        if "enum" in field:
+            bad |= ~empty & ~column.isin(field["enum"])
+        if "minimum" in field:
+            bad |= ~empty & (column < field["minimum"]).fillna(False)
+        pattern = r"\d{4}-\d\d-\d\d" if field["type"] == "date" else field.get("pattern")
+        if pattern:
+            bad |= ~empty & ~column.str.fullmatch(pattern)
+        if bad.any():
+            row = bad.to_numpy().argmax()
+            allowed = field.get("enum") or field.get("pattern") or field["type"]
+            raise HeadcountError(
+                f"{path}, row {row + 2}: `{field['name']}` is {column.iloc[row]!r}; it must be {allowed}"
+                f"{' and not empty' if field.get('required') else ''}."
+            )
+    key = schemas()[name]["primaryKey"]
+    twice = frame.duplicated(key)
+    if twice.any():
+        row = twice.to_numpy().argmax()
+        raise HeadcountError(f"{path}, row {row + 2}: {key} stands twice.")
