@@ -1,0 +1,71 @@
+"""The README: its commands exist, its numbers are those of the tables, its links lead somewhere."""
+
+import re
+import subprocess
+
+import pytest
+
+from headcount.reconcile import day_text, figure_text
+from headcount.story import ROOT, Story
+from headcount.tables import read_table
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+STORY = Story.at(ROOT)
+
+
+def table(name):
+    return read_table(name, STORY.processed / f"{name}.csv")
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE))))
+def test_make_targets_exist(target):
+    done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(([^)]+)\)", README))
+def test_links_lead_to_files(target):
+    assert (ROOT / target).is_file()
+
+
+ROWS = re.findall(r"^\| (“?[\w ,]+”?) \| .* \| ([\w ]+) \| `(\S+)` (\d+)–(\d+) \|$", README, re.MULTILINE)
+
+
+def test_the_table_of_numbers_is_read():
+    assert len(ROWS) == 4
+
+
+@pytest.mark.parametrize("number, outlet, file, start, end", ROWS)
+def test_each_number_stands_where_the_readme_says(number, outlet, file, start, end):
+    claims = table("claims")
+    claim = claims[(claims.file == file) & (claims.start == int(start)) & (claims.end == int(end))].iloc[0]
+    assert figure_text(claim) == number
+    assert claim["reported_by"] == outlet
+    text = (STORY.raw / file).read_bytes().decode()
+    assert f"{claim['value']:,}" == text[int(start) : int(end)]
+
+
+def test_the_finding_is_computed():
+    claims = table("claims").set_index("claim_id")
+    verdicts, totals = table("verdicts"), table("totals")
+    verdict = verdicts[
+        (verdicts.left == "xinhua-2011:2266")
+        & (verdicts.right == "al-jazeera-2013:1835")
+        & (verdicts.reading == "literal")
+    ].iloc[0]
+    assert verdict.relation == "later_total"
+    assert f"at most {verdict.difference_high:,} below" in README
+    total = totals[
+        (totals.counted == "children") & (totals.date == "2010-12-31") & (totals.reading == "literal")
+    ].iloc[0]
+    assert f"at least {total.low:,} had been rescued by the end of 2010" in README
+    assert (
+        f"{claims.loc['xinhua-2011:2266', 'value']:,} counts the children rescued from April 2009" in README
+    )
+    assert day_text(claims.loc["xinhua-2011:2266", "to_latest"]) in README
+
+
+def test_every_figure_of_the_finding_is_in_the_table():
+    finding = README[README.index("**The finding.**") : README.index("## Two commands")]
+    for number in re.findall(r"\d{1,3},\d{3}", finding):
+        assert re.search(rf"^\| (?:“more than )?{number}”? \|", README, re.MULTILINE), number
