@@ -14,6 +14,7 @@ from headcount.sources import read_text
 from headcount.windows import resolve, spoken_of_end
 
 CLAIMED = ("count", "rate")
+LOOK_BACK = 4000  # characters in which the speaker behind a "he" is looked for
 SAME_NEWS = 31  # days within which reports without a full window can tell of the same operation
 
 
@@ -158,83 +159,92 @@ def deeds_in(sentence):
 
 
 def action_of(sentence, start, behind, deeds):
-    """What was done to those counted at `start`, whose phrase ends at `behind`: "34,813 women [rescued]", else "[rescuing] 178"."""
-    befell = grammar.compiled(grammar.load()["befell"])
-    for deed in deeds:
-        if deed.start >= behind:
-            if befell.fullmatch(sentence, behind, deed.start) and not grammar.compiled(
-                r"~(?:@number|an?|the|in~connection)\b"
-            ).match(sentence, deed.end):
-                return deed.action
-            break
+    """What was done to or by those counted at `start`, whose noun ends at `behind`: "34,813 women [rescued]", "[rescuing] 178".
+
+    "" where they are only the circumstance ("in 2 cases") or do to others what the next word says ("gunmen killed").
+    """
+    words = grammar.load()
+    later = next((deed for deed in deeds if deed.start >= behind), None)
+    if later and grammar.compiled(words["whereabouts"] + words["befell"]).fullmatch(
+        sentence, behind, later.start
+    ):
+        object_follows = grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b").match(sentence, later.end)
+        relative = grammar.compiled(r"~(?:that|who|which)~$").search(sentence[behind : later.start])
+        if not object_follows or relative or later.action in words["doers"]:
+            return later.action
+        return ""
     earlier = [deed for deed in deeds if deed.end <= start]
-    if earlier:
+    if earlier and (
+        earlier[-1].end >= start - 1
+        or not grammar.compiled(words["circumstance"] + "$").search(sentence[:start])
+    ):
         return earlier[-1].action
-    return deeds[0].action if deeds and deeds[0].start >= behind else ""
+    return ""
 
 
 # --- when ------------------------------------------------------------------------------------------------------------
 
 
-def role_of(sentence, expression, number_end):
-    """What a calendar expression at (start, end) says of the window of a number: since, until, said, past or during."""
+def role_of(sentence, expression, number):
+    """What a calendar expression says of the window of a number (both (start, end)): one of window_roles, else during."""
     start, end = expression
-    before = sentence[:start]
+    places = {
+        "before": lambda pattern: grammar.compiled(f"(?:{pattern})$").search(sentence[:start]),
+        "after": lambda pattern: grammar.compiled(pattern).match(sentence, end),
+        "between": lambda pattern: grammar.compiled(pattern).search(
+            sentence[min(number[1], end) : max(number[0], start)]
+        ),
+        "ahead": lambda pattern: grammar.compiled(pattern).search(sentence[: number[0]]),
+        "near": lambda pattern: grammar.compiled(pattern).search(sentence),
+    }
     for role in grammar.load()["window_roles"]:
-        if "before" in role and not grammar.compiled(f"(?:{role['before']})$").search(before):
-            continue
-        if "after" in role and not grammar.compiled(role["after"]).match(sentence, end):
-            continue
-        if "between" in role and not grammar.compiled(role["between"]).search(
-            sentence, min(number_end, end), max(number_end, start)
-        ):
-            continue
-        if "expression" in role and not grammar.compiled(role["expression"]).fullmatch(sentence, start, end):
-            continue
-        return role["role"]
+        if all(places[place](role[place]) for place in places if place in role):
+            return role["role"]
     return "during"
 
 
 def window_of(sentence, number, dates, published):
     """The Window of the count at `number` (start, end) in a sentence with calendar expressions `dates` (start, end).
 
-    `published` is the interval of days on which the text can have appeared, or None. Source of the rules: window_roles in
-    grammar.yml. What cannot be resolved stays open.
+    `published` is the interval of days on which the text can have appeared, or None. The nearest expression that speaks of the
+    count decides; expressions that date the saying bound the window's end. What cannot be resolved stays open.
     """
     told, covering = published, []
     for expression in dates:
-        role = role_of(sentence, expression, number[1])
-        words = sentence[slice(*expression)]
-        resolved = resolve(words, published)
-        if role == "said":
-            if resolved and (told is published or resolved[1][1] < told[1]):
-                told = (resolved[0][0], resolved[1][1])
-            continue
-        covering.append((role, expression, words))
-    told_in_text = told is not published
-    chosen = min(covering, key=lambda item: _distance(item[1], number)) if covering else None
-    if chosen is None:
-        event = grammar.compiled(r"\b(?i:since)~").search(sentence)
-        if event and told:
+        role = role_of(sentence, expression, number)
+        resolved = resolve(sentence[slice(*expression)], published)
+        if role == "said" and resolved and (told is None or resolved[1][1] <= told[1]):
+            told = resolved[0][0], resolved[1][1]
+        elif role not in ("said", "elsewhere"):
+            covering.append((role, expression))
+    unresolved = Window(None, (None, told[1]) if told else None, "open")
+    if not covering:
+        since = grammar.compiled(r"\b(?i:since)~").search(sentence)
+        if (
+            since
+            and told
+            and not grammar.compiled(grammar.load()["comparison"]).search(sentence[: since.start()])
+        ):
             return Window(None, told, "text_date")
-        return Window(None, (None, told[1]) if told else None, "open")
-    role, expression, words = chosen
-    relative = grammar.compiled(r"(?i:past|last|previous)~@number~.*").fullmatch(words)
+        return unresolved
+    role, expression = min(covering, key=lambda item: _distance(item[1], number))
+    words = sentence[slice(*expression)]
+    relative = bool(grammar.compiled(r"(?:past|last|previous)~@number~.*").fullmatch(words))
     resolved = resolve(words, told if relative else published)
     if resolved is None:
-        return Window(None, (None, told[1]) if told else None, "open")
+        return unresolved
     first, last, stated = resolved
-    basis = "stated" if stated else "date_in_text" if relative and told_in_text else "text_date"
+    basis = "stated" if stated else "date_in_text" if relative and told is not published else "text_date"
     if role == "since":
-        until = _partner(sentence, expression, dates)
-        end = until and resolve(sentence[slice(*until)], published)
+        partner = _partner(sentence, expression, dates)
+        end = partner and resolve(sentence[slice(*partner)], published)
         if end:
-            return Window(first, end[1], "stated" if stated and end[2] else "text_date")
+            return Window(first, end[1], "stated" if end[2] else "text_date")
         return Window((first[0], last[1]), told, "text_date" if told else "open")
     if role == "until":
         return Window(None, last if spoken_of_end(sentence[: expression[0]]) else (first[0], last[1]), basis)
-    if relative:
-        return Window(first, last, basis)
+    if role == "event":
+        return Window((first[0], last[1]), (first[0], last[1]), basis)
     return Window(first, last, basis)
 
 
@@ -258,40 +268,43 @@ def _distance(span, other):
 @cache
 def _speech():
     words = grammar.load()["speech"]
-    who = f"(?:(?:the|an?|its|his|their)~)?(?P<who>{words['common']}|{words['named']})"
+    who = rf"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Tt]heir)~)?(?P<who>{words['common']}|{words['named']})"
     return [
         grammar.compiled(rf"\b(?i:according~to)~(?:a~statement~(?:[a-z]+~){{0,2}}by~)?{who}"),
         grammar.compiled(
-            rf"(?<![\w-]){who}(?:,~[^,;]{{1,60}},)?~(?:has~|have~|had~|also~)?{words['verb']}\b(?!~to~have)"
+            rf"(?<![\w’'-]){who}(?:,~[^;“”]{{1,160}},)?~(?:(?:has|have|had|also|later)~)*{words['verb']}\b(?!~to~have)"
         ),
         grammar.compiled(rf"[,”\"]~{words['verb']}~{who}"),
     ]
 
 
 def speaker_of(sentence, told):
-    """Who the sentence says it comes from, by the fullest name that `told`, the text up to its end, gives; "" if nobody."""
+    """Who the sentence says it comes from, by the fullest name in `told`, the text before it; "" if nobody."""
     for pattern in _speech():
         match = pattern.search(sentence)
         if match:
-            return full_name(match["who"].strip(), told)
+            return full_name(match["who"].strip(), sentence, told)
     return ""
 
 
-def full_name(who, told):
-    """The fullest name for a speaker in the text so far: "the ministry" is the ministry it named, "Chen" is Chen Shiqu."""
+def full_name(who, sentence, told):
+    """The fullest name for a speaker: "the ministry" is the ministry the text named, "Chen" Chen Shiqu, "he" who spoke last."""
     words = who.split()
-    if words[-1].lower() in ("ministry", "statement"):
-        named = grammar.compiled(r"Ministry~of~[A-Z]\w+(?:~(?:and~)?[A-Z]\w+)*").search(told)
-        other = grammar.compiled(r"(?:(?!the\b|country|a\b)[a-z]+~)+ministry").search(told)
+    last = words[-1].lower()
+    if last in ("he", "she"):
+        spoke = [match["who"] for pattern in _speech()[1:] for match in pattern.finditer(told[-LOOK_BACK:])]
+        people = [
+            name for name in spoke if grammar.compiled(r"[A-Z][\w’-]+(?:~[A-Z][\w’-]+)*").fullmatch(name)
+        ]
+        return full_name(people[-1], sentence, told) if people else who
+    if last in ("ministry", "statement"):
+        named = grammar.compiled(r"Ministry~of~[A-Z]\w+(?:~(?:and~)?[A-Z]\w+)*").search(told + sentence)
+        other = grammar.compiled(r"\b(?:(?!the\b|country\b|a\b|s\b)[a-z]+~)+ministry").search(told + sentence)
         return (named or other or [who])[0]
-    if words[-1].lower() in ("he", "she"):
-        people = list(grammar.compiled(r"(?P<who>[A-Z][\w’-]+(?:~[A-Z][\w’-]+)+),").finditer(told))
-        return people[-1]["who"] if people else who
-    if len(words) == 1 and words[0][:1].isupper():
-        fuller = grammar.compiled(
-            rf"\b{re.escape(who)}~[A-Z][\w’-]+|\b[A-Z][\w’-]+~{re.escape(who)}\b"
-        ).findall(told)
-        return fuller[0] if fuller else who
+    if len(words) == 1 and who[:1].isupper():
+        name = grammar.compiled(rf"{re.escape(who)}(?:~[A-Z][\w’-]+)+|(?:[A-Z][\w’-]+~)+{re.escape(who)}\b")
+        fuller = name.findall(told[-LOOK_BACK:])
+        return fuller[-1] if fuller else who
     return who
 
 
@@ -333,7 +346,52 @@ def read_claims(text, source, nouns, campaign_start=""):
             claims += _sentence_claims(
                 text, source, (start, end), group, nouns, published, outlets, campaign_start
             )
-    return mentions, claims
+    return mentions, complete(claims, nouns)
+
+
+def complete(claims, nouns):
+    """The claims of one text, completed from one another.
+
+    A number without a noun, or a claim without a window, takes it from the claim that repeats it in full; a sentence that
+    points back ("In the raid, …") takes the window before it; a teaser cut off by "…" takes the speaker of the full sentence.
+    """
+    window = ("from_earliest", "from_latest", "to_earliest", "to_latest")
+    alike = {}
+    for claim in claims:
+        alike.setdefault((claim["value"], claim["qualifier"], claim["action"]), []).append(claim)
+    before, current = None, None
+    for claim in claims:
+        if current is not None and claim["sentence"] != current["sentence"]:
+            before = current
+        current = claim
+        same = alike[claim["value"], claim["qualifier"], claim["action"]]
+        if not claim["noun"]:
+            named = {other["counted"] for other in same if other["noun"]}
+            if len(named) == 1:
+                claim["counted"] = named.pop()
+            elif "people" in nouns.counted.values() and claim["action"] in grammar.load()["of_people"]:
+                claim["counted"] = "people"
+        if claim["window_basis"] == "open":
+            fuller = [
+                other for other in same if other["from_earliest"] and other["counted"] == claim["counted"]
+            ]
+            if fuller and not claim["said_by"]:
+                claim.update({name: fuller[0][name] for name in window})
+                claim.update(window_basis="date_in_text", scope=fuller[0]["scope"])
+            elif before and before["from_earliest"] and _pointing_back().search(claim["sentence"]):
+                claim.update({name: before[name] for name in window}, window_basis="date_in_text")
+        if not claim["said_by"] and claim["sentence"].endswith("…"):
+            start = claim["sentence"].rstrip("… ")
+            full = [
+                other["said_by"] for other in same if other["said_by"] and other["sentence"].startswith(start)
+            ]
+            claim["said_by"] = full[0] if full else ""
+    return claims
+
+
+@cache
+def _pointing_back():
+    return grammar.compiled(grammar.load()["pointing_back"])
 
 
 def _published(source):
@@ -365,7 +423,7 @@ def _sentence_claims(text, source, span, group, nouns, published, outlets, campa
     offset, sentence = span[0], text[slice(*span)]
     deeds = deeds_in(sentence)
     dates = [(mention.start - offset, mention.end - offset) for mention in group if mention.kind == "date"]
-    said_by = speaker_of(sentence, text[: span[1]])
+    said_by = speaker_of(sentence, text[:offset])
     rows, listed = [], None
     for mention in group:
         if mention.kind not in CLAIMED:
@@ -406,7 +464,7 @@ def _sentence_claims(text, source, span, group, nouns, published, outlets, campa
                 "counted": counted,
                 "noun": noun,
                 "action": action,
-                "scope": scope_of(window, action, counted, campaign_start),
+                "scope": scope_of(window, action, noun, campaign_start),
                 "place": place_of(sentence, end + length),
                 **_window_columns(window),
                 "said_by": said_by,
@@ -441,23 +499,33 @@ def _shares(between, value, qualifier):
     )
 
 
-def scope_of(window, action, counted, campaign_start):
-    """The scope of a claim, from its window and action (campaign, annual, operation, group or other)."""
+def scope_of(window, action, noun, campaign_start):
+    """The scope of a claim from its window, action and noun: campaign, annual, operation, group or other."""
     deed = grammar.load()["actions"].get(action, {}).get("of", "other")
     if window.start and deed != "group":
         first, last = window.start[0], window.end[1]
-        if campaign_start and window.start[0].isoformat()[:7] == campaign_start or (last - first).days > 550:
+        if (campaign_start and first.isoformat()[:7] == campaign_start) or (last - first).days > 550:
             return "campaign"
-        if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+        if window.start[0] == window.start[1] and (first, last) == (
+            date(first.year, 1, 1),
+            date(first.year, 12, 31),
+        ):
             return "annual"
+    if not action and grammar.compiled(grammar.load()["operations"]).fullmatch(noun):
+        return "operation"
     return deed
 
 
 def place_of(sentence, behind):
-    """The place named nearest behind the number ("Henan province", "nationwide"), else in its sentence, else ""."""
-    pattern = grammar.compiled(grammar.load()["place"])
-    match = pattern.search(sentence, behind) or pattern.search(sentence)
-    return match[match.lastgroup] if match else ""
+    """The place named behind the number in its clause ("Henan province"), else the whole country if so said, else ""."""
+    clause = grammar.compiled(r"[,;:]|\b(?:that|which|who|when|while|with|after|before)\b").search(
+        sentence, behind
+    )
+    named = grammar.compiled(grammar.load()["place"]).search(
+        sentence, behind, clause.start() if clause else len(sentence)
+    )
+    whole = grammar.compiled(grammar.load()["countrywide"]).search(sentence)
+    return named["named"] if named else whole[0] if whole else ""
 
 
 def _window_columns(window):

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from headcount import grammar
 
+LINE = 100  # a longer line is no page furniture
+UNSURE = ("count", "name", "unclassified")
 BEFORE = 48  # characters a rule's `before` can look back over
 
 
@@ -27,11 +29,25 @@ def find_mentions(text):
     while match := search(text, position):
         mention = classify(text, match.start(), match.lastgroup)
         if mention:
+            if mention.kind in UNSURE:
+                mention = _replaced_by_furniture(text, mention)
             found.append(mention)
             position = max(mention.end, match.start() + 1)
         else:
             position = match.start() + 1
     return found
+
+
+def _replaced_by_furniture(text, mention):
+    """`mention`, or, if its line is page furniture, the same span as furniture."""
+    start = text.rfind("\n", max(0, mention.start - LINE), mention.start) + 1
+    end = text.find("\n", mention.end, mention.end + LINE)
+    line = text[start : len(text) if end < 0 else end]
+    if len(line) <= LINE:
+        for rule in grammar.load()["furniture"]:
+            if grammar.compiled(rule["pattern"]).fullmatch(line):
+                return mention._replace(kind="furniture", rule=rule["id"])
+    return mention
 
 
 def classify(text, start, start_class):
