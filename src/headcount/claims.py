@@ -3,18 +3,18 @@
 import re
 from bisect import bisect_right
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import pandas as pd
 
 from headcount import grammar
-from headcount.mentions import find_mentions, value_of
+from headcount.mentions import WORD_START, find_mentions, fits_before, lower, value_of, words_before
 from headcount.sources import read_text
 from headcount.windows import resolve, spoken_of_end
 
-CLAIMED = ("count", "rate")
-LOOK_BACK = 4000  # characters in which the speaker behind a "he" is looked for
+LOOK_BACK = 2000  # characters in which the full name behind a "he" or a surname is looked for
+PERSON = r"[A-Z][\w’-]+(?:~[A-Z][\w’-]+)*"
 SAME_NEWS = 31  # days within which reports without a full window can tell of the same operation
 
 
@@ -36,9 +36,9 @@ def sentence_breaks(text):
 
 @cache
 def _break():
-    parts = grammar.load()["sentences"]
-    abbreviations = "".join(f"(?<!{word})" for word in parts["not_after"])
-    return re.compile(rf"\n\s*(?![\sa-z])|{abbreviations}(?:{parts['break']})")
+    words = grammar.load()["sentences"]
+    abbreviations = "".join(rf"(?<!\b{word}\.)" for word in words["not_after"])
+    return re.compile(rf"[.!?…\n](?:(?<=\n)\s*(?![\sa-z])|(?<!\n){abbreviations}{words['end']})")
 
 
 def sentence_at(text, breaks, offset):
@@ -63,16 +63,16 @@ def _hedges():
     after = "|".join(
         f"(?P<{hedge['qualifier']}>{hedge['after']})" for hedge in load["hedges"] if hedge["after"]
     )
-    return grammar.compiled(rf"\b(?i:{before}){load['hedge_gap']}$"), grammar.compiled(rf"~?(?:{after})")
+    return grammar.compiled(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
 
 
-def hedge_of(before, number, after):
-    """The qualifier of a number from the words right before and behind it."""
-    words_before, words_behind = _hedges()
-    match = words_before.search(before) or words_behind.match(after)
+def hedge_of(text, start, end):
+    """The qualifier of the number at `start` to `end`, from the words right before and behind it."""
+    head, tail = _hedges()
+    match = fits_before(head, text, words_before(text, start), start) or tail.match(text, end)
     if match:
         return match.lastgroup
-    return "indefinite" if grammar.compiled("@vague").fullmatch(number) else "exact"
+    return "indefinite" if grammar.compiled("@vague").fullmatch(text, start, end) else "exact"
 
 
 def bounds(value, high, qualifier):
@@ -147,7 +147,7 @@ class Deed(NamedTuple):
 def _actions():
     actions = grammar.load()["actions"]
     return grammar.compiled(
-        r"(?<![\w-])(?i:"
+        r"(?<![\w-])(?:"
         + "|".join(f"(?P<{name}>{action['forms']})" for name, action in actions.items())
         + r")(?![\w-])"
     )
@@ -155,7 +155,9 @@ def _actions():
 
 def deeds_in(sentence):
     """The Deeds of a sentence, in order."""
-    return [Deed(match.start(), match.end(), match.lastgroup) for match in _actions().finditer(sentence)]
+    return [
+        Deed(match.start(), match.end(), match.lastgroup) for match in _actions().finditer(lower(sentence))
+    ]
 
 
 def action_of(sentence, start, behind, deeds):
@@ -267,45 +269,79 @@ def _distance(span, other):
 
 @cache
 def _speech():
+    """Expressions for: according to X; a verb of speech; X before such a verb; X, who is Y, before it; X behind it."""
     words = grammar.load()["speech"]
-    who = rf"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Tt]heir)~)?(?P<who>{words['common']}|{words['named']})"
-    return [
-        grammar.compiled(rf"\b(?i:according~to)~(?:a~statement~(?:[a-z]+~){{0,2}}by~)?{who}"),
-        grammar.compiled(
-            rf"(?<![\w’'-]){who}(?:,~[^;“”]{{1,160}},)?~(?:(?:has|have|had|also|later)~)*{words['verb']}\b(?!~to~have)"
-        ),
-        grammar.compiled(rf"[,”\"]~{words['verb']}~{who}"),
-    ]
+    article = r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Tt]heir)~)?"
+    who = rf"{article}(?P<who>{words['common']}|{words['named']})"
+    adverbs = r"~(?:(?:has|have|had|also|later)~)*"
+    return {
+        "according": grammar.compiled(rf"\b(?i:according~to)~(?:a~statement~(?:[a-z]+~){{0,2}}by~)?{who}"),
+        "verb": grammar.compiled(rf"\b{words['verb']}\b(?!~to~have)"),
+        "before": grammar.compiled(who + adverbs),
+        "apposed": grammar.compiled(rf"(?P<who>{words['named']}),~[^;“”\n]{{1,160}},{adverbs}"),
+        "behind": grammar.compiled(rf"~{who}"),
+    }
 
 
-def speaker_of(sentence, told):
-    """Who the sentence says it comes from, by the fullest name in `told`, the text before it; "" if nobody."""
-    for pattern in _speech():
-        match = pattern.search(sentence)
+def speakers_in(text, start, end):
+    """The phrases that speak in `text` from `start` to `end`, in order, as they stand."""
+    speech = _speech()
+    for verb in speech["verb"].finditer(text, start, end):
+        match = fits_before(
+            speech["before"],
+            text,
+            [at for at in words_before(text, verb.start()) if at >= start],
+            verb.start(),
+        )
+        if not match and text[: verb.start()].rstrip().endswith(","):
+            line = max(start, verb.start() - 240)
+            apposed = [at.start() for at in WORD_START.finditer(text, line, verb.start())]
+            match = fits_before(speech["apposed"], text, apposed, verb.start())
+        if not match and text[max(0, verb.start() - 2) : verb.start()].rstrip()[-1:] in (",", "”", '"'):
+            match = speech["behind"].match(text, verb.end(), end)
         if match:
-            return full_name(match["who"].strip(), sentence, told)
-    return ""
+            yield match["who"].strip()
 
 
-def full_name(who, sentence, told):
-    """The fullest name for a speaker: "the ministry" is the ministry the text named, "Chen" Chen Shiqu, "he" who spoke last."""
-    words = who.split()
-    last = words[-1].lower()
-    if last in ("he", "she"):
-        spoke = [match["who"] for pattern in _speech()[1:] for match in pattern.finditer(told[-LOOK_BACK:])]
-        people = [
-            name for name in spoke if grammar.compiled(r"[A-Z][\w’-]+(?:~[A-Z][\w’-]+)*").fullmatch(name)
+class Voices:
+    """Who speaks in a text, looked up by the short names that news uses once it has given the full one."""
+
+    def __init__(self, text):
+        self.text = text
+
+    @cached_property
+    def ministries(self):
+        """The ministries the text names, in order."""
+        return [
+            match[0] for match in grammar.compiled(grammar.load()["speech"]["ministry"]).finditer(self.text)
         ]
-        return full_name(people[-1], sentence, told) if people else who
-    if last in ("ministry", "statement"):
-        named = grammar.compiled(r"Ministry~of~[A-Z]\w+(?:~(?:and~)?[A-Z]\w+)*").search(told + sentence)
-        other = grammar.compiled(r"\b(?:(?!the\b|country\b|a\b|s\b)[a-z]+~)+ministry").search(told + sentence)
-        return (named or other or [who])[0]
-    if len(words) == 1 and who[:1].isupper():
-        name = grammar.compiled(rf"{re.escape(who)}(?:~[A-Z][\w’-]+)+|(?:[A-Z][\w’-]+~)+{re.escape(who)}\b")
-        fuller = name.findall(told[-LOOK_BACK:])
-        return fuller[-1] if fuller else who
-    return who
+
+    def speaker(self, start, end):
+        """Who the sentence from `start` to `end` says it comes from, by the fullest name so far; "" if nobody."""
+        match = _speech()["according"].search(self.text, start, end)
+        who = match["who"].strip() if match else next(speakers_in(self.text, start, end), "")
+        return self.full_name(who, start) if who else ""
+
+    def full_name(self, who, start):
+        """The full name behind "the ministry", "he" or a surname in a sentence that begins at `start`."""
+        last = who.split()[-1].lower()
+        if last in ("ministry", "statement"):
+            return self.ministries[0] if self.ministries else who
+        back = max(0, start - LOOK_BACK)
+        if last in ("he", "she"):
+            people = [
+                name
+                for name in speakers_in(self.text, back, start)
+                if grammar.compiled(PERSON).fullmatch(name)
+            ]
+            return self.full_name(people[-1], start) if people else who
+        if grammar.compiled("[A-Z][\\w’-]+").fullmatch(who):
+            name = grammar.compiled(
+                rf"{re.escape(who)}(?:~[A-Z][\w’-]+)+|(?:[A-Z][\w’-]+~)+{re.escape(who)}\b"
+            )
+            fuller = name.findall(self.text, back, start)
+            return fuller[-1] if fuller else who
+        return who
 
 
 def reporters(text, publisher):
@@ -332,7 +368,7 @@ def read_claims(text, source, nouns, campaign_start=""):
     `source` is its row of sources.csv, `nouns` the story's Nouns, `campaign_start` its first month ("2009-04") or "".
     """
     breaks = sentence_breaks(text)
-    published = _published(source)
+    published, voices = _published(source), Voices(text)
     outlets = reporters(text, source["publisher"])
     mentions, by_sentence = [], {}
     for mention in find_mentions(text):
@@ -342,9 +378,9 @@ def read_claims(text, source, nouns, campaign_start=""):
     for (start, end), group in by_sentence.items():
         for mention in group:
             mentions.append(_mention_row(text, source, mention, start, end))
-        if any(mention.kind in CLAIMED for mention in group):
+        if any(mention.rule in grammar.claimed() for mention in group):
             claims += _sentence_claims(
-                text, source, (start, end), group, nouns, published, outlets, campaign_start
+                text, source, (start, end), group, nouns, voices, published, outlets, campaign_start
             )
     return mentions, complete(claims, nouns)
 
@@ -418,21 +454,21 @@ def _mention_row(text, source, mention, start, end):
     }
 
 
-def _sentence_claims(text, source, span, group, nouns, published, outlets, campaign_start):
+def _sentence_claims(text, source, span, group, nouns, voices, published, outlets, campaign_start):
     """The claims of one sentence: `group` are its mentions, `span` its (start, end) in `text`."""
     offset, sentence = span[0], text[slice(*span)]
     deeds = deeds_in(sentence)
     dates = [(mention.start - offset, mention.end - offset) for mention in group if mention.kind == "date"]
-    said_by = speaker_of(sentence, text[:offset])
+    said_by = voices.speaker(*span)
     rows, listed = [], None
     for mention in group:
-        if mention.kind not in CLAIMED:
+        if mention.rule not in grammar.claimed():
             continue
         start, end = mention.start - offset, mention.end - offset
         number = sentence[start:end]
         counted, noun, length = nouns.find(sentence[end:])
         value, value_high = values_of(number)
-        qualifier = hedge_of(sentence[:start], number, sentence[end:])
+        qualifier = hedge_of(sentence, start, end)
         shared = (
             qualifier == "exact"
             and listed is not None

@@ -37,6 +37,12 @@ def starts():
 
 
 @cache
+def trigger():
+    """A quick expression that finds, in lower-case text, every place where a mention may start."""
+    return compiled(load()["trigger"])
+
+
+@cache
 def shapes(start):
     """One alternation of the shapes tried at this class of start, in order; the matching group names the shape."""
     chosen = [shape for shape in load()["shapes"] if start in listed(shape["at"])]
@@ -47,7 +53,7 @@ def shapes(start):
 def rules(form):
     """The rules for one form of number (figure, spelled, vague), in order.
 
-    Each is (id, kind, take, number, before, after): the last three are bound matching functions or None.
+    Each is (id, kind, take, number, before, after): expressions for the last three; number and before may be None.
     """
     result = []
     for rule in load()["rules"]:
@@ -58,9 +64,9 @@ def rules(form):
                     rule["id"],
                     rule["kind"],
                     rule.get("take", False),
-                    compiled(number).fullmatch if number else None,
-                    compiled(f"(?:{before})$").search if before else None,
-                    compiled(rule["after"]).match,
+                    compiled(number) if number else None,
+                    compiled(before) if before else None,
+                    compiled(rule["after"]),
                 )
             )
     return result
@@ -70,6 +76,12 @@ def rules(form):
 def kinds():
     """The kind of mention each shape and rule stands for, by id."""
     return {rule["id"]: rule["kind"] for rule in load()["shapes"] + load()["rules"]}
+
+
+@cache
+def claimed():
+    """The ids of the rules whose mentions become claims: those of counts, and those marked `claimed`."""
+    return {rule["id"] for rule in load()["rules"] if rule["kind"] == "count" or rule.get("claimed")}
 
 
 def listed(value):

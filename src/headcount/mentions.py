@@ -9,7 +9,9 @@ from headcount import grammar
 
 LINE = 100  # a longer line is no page furniture
 UNSURE = ("count", "name", "unclassified")
-BEFORE = 48  # characters a rule's `before` can look back over
+BEFORE = 60  # characters, and words, that a rule's `before` can look back over
+WORDS_BEFORE = 8
+WORD_START = re.compile(r"(?<![\w’'])\S|[,;]")
 
 
 class Mention(NamedTuple):
@@ -24,18 +26,41 @@ class Mention(NamedTuple):
 
 def find_mentions(text):
     """All mentions of `text`, in order, as Mention tuples. Linear in the length of the text."""
-    search = grammar.starts().search
-    position, found = 0, []
-    while match := search(text, position):
-        mention = classify(text, match.start(), match.lastgroup)
+    starts, position, found = grammar.starts().match, 0, []
+    for candidate in grammar.trigger().finditer(lower(text)):
+        start = candidate.start()
+        match = start >= position and starts(text, start)
+        mention = match and classify(text, start, match.lastgroup)
         if mention:
             if mention.kind in UNSURE:
                 mention = _replaced_by_furniture(text, mention)
             found.append(mention)
-            position = max(mention.end, match.start() + 1)
-        else:
-            position = match.start() + 1
+            position = mention.end
     return found
+
+
+def lower(text):
+    """`text` in lower case, every character in its place (a few letters would become two)."""
+    lowered = text.lower()
+    return (
+        lowered
+        if len(lowered) == len(text)
+        else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    )
+
+
+def words_before(text, end):
+    """Where the words right before `end` begin, the farthest first."""
+    return [match.start() for match in WORD_START.finditer(text, max(0, end - BEFORE), end)][-WORDS_BEFORE:]
+
+
+def fits_before(expression, text, starts, end):
+    """A match of `expression` that ends right at `end` and begins at one of `starts`, or None."""
+    for start in starts:
+        match = expression.fullmatch(text, start, end)
+        if match:
+            return match
+    return None
 
 
 def _replaced_by_furniture(text, mention):
@@ -58,20 +83,20 @@ def classify(text, start, start_class):
     if start_class not in ("figure", "word"):
         return None
     form, number = number_at(text, start)
-    before = text[max(0, start - BEFORE) : start]
     ends = [number.end()]
-    tail = grammar.compiled(grammar.load()["range"]).match(text, number.end()) if form != "vague" else None
-    if tail and value_of(tail["upper"]) > value_of(number[0]):
-        ends.insert(0, tail.end())
+    upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
+    if upper and value_of(upper["upper"]) > value_of(number[0]):
+        ends.insert(0, upper.end())
+    before = words_before(text, start)
     for end in ends:
-        for rule, kind, take, fits_number, fits_before, fits_after in grammar.rules(form):
-            after = fits_after(text, end)
+        for rule, kind, take, shape, head, tail in grammar.rules(form):
+            match = tail.match(text, end)
             if (
-                after
-                and (fits_number is None or fits_number(text, start, end))
-                and (fits_before is None or fits_before(before))
+                match
+                and (not shape or shape.fullmatch(text, start, end))
+                and (not head or fits_before(head, text, before, start))
             ):
-                return Mention(start, after.end() if take else end, kind, rule, end)
+                return Mention(start, match.end() if take else end, kind, rule, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])
 
 
@@ -95,6 +120,8 @@ def value_of(number):
 
     A vague number has the value of its unit: thousands 1000, tens of thousands 10000, several hundred 100.
     """
+    if number.replace(",", "").isdecimal():
+        return int(number.replace(",", ""))
     total, group = Fraction(0), Fraction(0)
     tokens = re.findall(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+", number.lower())
     for token in tokens:

@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,9 +54,11 @@ def stages(story, notebooks=ROOT / "notebooks", parameters=None):
     for series in story.facts["series"]:
         counted = series["counted"]
         files = [story.figures / f"running-total-{counted}.{form}" for form in BUNDLE]
-        plan.append(("04-running-total", table.values(), files, {"counted": counted}))
+        reads = [table[name] for name in ("sources", "claims", "totals")]
+        plan.append(("04-running-total", reads, files, {"counted": counted}))
     defaults = {name: default_parameters(notebooks / f"{name}.ipynb") for name, *_ in plan}
-    known = {name for values in defaults.values() for name in values} - {"story"}
+    planned = {"story", *(name for *_, own in plan for name in own)}
+    known = {name for values in defaults.values() for name in values} - planned
     unknown = sorted(set(parameters or {}) - known)
     if unknown:
         raise HeadcountError(
@@ -72,7 +75,7 @@ def stages(story, notebooks=ROOT / "notebooks", parameters=None):
 
 def default_parameters(notebook):
     """The parameters of a notebook and their defaults, from its cell tagged `parameters`."""
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+    for cell in cells_of(notebook):
         if "parameters" in cell["metadata"].get("tags", []):
             return {
                 target.id: ast.literal_eval(node.value)
@@ -90,18 +93,27 @@ def checksum(path):
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
+def cells_of(notebook):
+    """The cells of a notebook; a HeadcountError if it cannot be read."""
+    try:
+        return json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        raise HeadcountError(
+            f"{notebook} cannot be read as a notebook. Restore it with git checkout."
+        ) from None
+
+
 def sources_of(notebook):
     """The cells of a notebook as written: kinds and sources, without outputs."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    return [(cell["cell_type"], "".join(cell["source"])) for cell in cells_of(notebook)]
 
 
 def modules_of(code, known=()):
     """The package's modules that a piece of Python imports, directly or through one another, as paths."""
     found = set(known)
     names = set(re.findall(r"(?:from|import) headcount\.(\w+)", code))
-    for listed in re.findall(r"from headcount import ([\w, ]+)", code):
-        names |= set(re.split(r",\s*", listed))
+    for listed in re.findall(r"from headcount import (\([^)]*\)|.*)", code):
+        names |= set(re.findall(r"\w+", listed))
     for name in sorted(names):
         path = PACKAGE / f"{name}.py"
         if path.is_file() and path not in found:
@@ -115,7 +127,7 @@ def fingerprint(stage):
     modules = modules_of("\n".join(source for kind, source in cells if kind == "code"))
     data = {path for module in modules for path in [module, *PACKAGE.glob(f"{module.stem}.yml")]}
     files = {
-        str(path): checksum(path)
+        os.path.relpath(path, stage.notebook.parent): checksum(path)
         for path in {*data, PACKAGE / "__init__.py", ROOT / "requirements.lock", *stage.reads}
     }
     return hashlib.sha256(json.dumps([cells, stage.parameters, files], sort_keys=True).encode()).hexdigest()
@@ -154,31 +166,38 @@ def run(story, notebooks=ROOT / "notebooks", parameters=None, jobs=1, say=print)
     finished, ran, waiting, running = set(), [], list(plan), {}
     made_by = {path: stage for stage in plan for path in stage.writes}
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        while waiting or running:
-            for stage in list(waiting):
-                if len(running) < jobs and all(
-                    made_by[path].name in finished for path in stage.reads if path in made_by
-                ):
-                    waiting.remove(stage)
-                    if up_to_date(stage, story.build):
-                        finished.add(stage.name)
-                        break
-                    say(f"  {stage.name}")
-                    running[pool.submit(execute, stage, story.build)] = stage
-            else:
-                if not running:
-                    continue
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    stage = running.pop(future)
-                    try:
+        try:
+            while waiting or running:
+                for stage in list(waiting):
+                    if len(running) < jobs and all(
+                        made_by[path].name in finished for path in stage.reads if path in made_by
+                    ):
+                        waiting.remove(stage)
+                        if up_to_date(stage, story.build):
+                            finished.add(stage.name)
+                            break
+                        say(f"  {stage.name}")
+                        running[pool.submit(execute, stage, story.build)] = stage
+                else:
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        stage = running.pop(future)
                         future.result()
-                    except BaseException:
-                        waiting.clear()
-                        raise
-                    finished.add(stage.name)
-                    ran.append(stage.name)
+                        finished.add(stage.name)
+                        ran.append(stage.name)
+        except KeyboardInterrupt:
+            stop(running)
+            raise
     return ran
+
+
+def stop(running):
+    """End the runs by ending their kernels, which a Ctrl-C does not reach."""
+    import psutil
+
+    while wait(running, timeout=0.2).not_done:
+        for kernel in psutil.Process().children():
+            with suppress(psutil.NoSuchProcess):
+                kernel.kill()
 
 
 def execute(stage, build):
@@ -196,10 +215,9 @@ def execute(stage, build):
         partial = Path(folder) / "notebook.ipynb"
         try:
             papermill.execute_notebook(
-                str(stage.notebook),
-                str(partial),
+                _unformatted(stage.notebook),
+                _unformatted(partial),
                 parameters=stage.parameters,
-                cwd=str(stage.notebook.parent),
                 kernel_name="python3",
                 progress_bar=False,
                 log_output=False,
@@ -207,6 +225,8 @@ def execute(stage, build):
                 autosave_cell_every=0,
                 start_timeout=120,
                 shutdown_kernel="immediate",  # a graceful shutdown sometimes hangs for three seconds
+                # papermill's own cwd moves the whole process, and so the kernels that other threads start.
+                resources={"metadata": {"path": str(stage.notebook.parent)}},
                 config=Config({"KernelManager": {"transport_encryption": "auto"}}),
             )
         except PapermillExecutionError as error:
@@ -215,6 +235,8 @@ def execute(stage, build):
             raise HeadcountError(
                 f"{stage.name}, cell {error.exec_count}: {reason}\n  The notebook as far as it ran: {failed}"
             ) from None
+        except RuntimeError as error:
+            raise HeadcountError(f"{stage.name}: {error}.") from None
         normalised = normalise(json.loads(partial.read_text(encoding="utf-8")))
         partial.write_bytes(normalised)
         missing = [path for path in stage.writes if not path.is_file()]
@@ -227,6 +249,11 @@ def execute(stage, build):
     partial = stamp.with_suffix(".partial")
     partial.write_text(content)
     os.replace(partial, stamp)
+
+
+def _unformatted(path):
+    """A path as papermill wants it: it takes braces for the names of parameters."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def normalise(notebook):
