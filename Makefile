@@ -7,38 +7,50 @@
 STORY ?= .
 PARAMS ?=
 
-# A conda environment made from environment.yml, if one is active; else .venv, made by tools/env.sh.
-CONDA := $(and $(CONDA_PREFIX),$(wildcard $(CONDA_PREFIX)/conda-meta),$(wildcard $(CONDA_PREFIX)/lib/python3.*/site-packages/nbval),$(wildcard $(CONDA_PREFIX)/lib/python3.*/site-packages/papermill))
-ENVIRONMENT := $(if $(CONDA),$(CONDA_PREFIX),.venv)
-READY := $(if $(CONDA),$(CONDA_PREFIX)/headcount-ready,.venv/ready)
-PYTHON_OF := $(ENVIRONMENT)/bin/python
+# The active conda environment, if it was made from environment.yml; else .venv. tools/env.sh decides by the same signs.
+CONDA := $(if $(filter 1,$(words $(CONDA_PREFIX))),$(if $(wildcard $(CONDA_PREFIX)/conda-meta),\
+    $(firstword $(wildcard $(CONDA_PREFIX)/lib/python3.*/site-packages/fontpkg_fira_sans-*.dist-info))))
+ifeq ($(strip $(CONDA)),)
+PY := .venv/bin/python
+MARK := .venv/
+else
+PY := $(CONDA_PREFIX)/bin/python
+MARK := $(CONDA_PREFIX)/headcount-
+endif
+READY := $(MARK)ready
 JOBS = $(patsubst -j%,--jobs %,$(filter -j%,$(MAKEFLAGS)))
 
-.PHONY: all env lab save verify test lint bench clean help
+.PHONY: all env lab save verify test bench clean help FORCE
 
 all: $(READY)  ## Run the notebooks whose texts, code or settings have changed (the default)
-	@$(PYTHON_OF) -m headcount run --story "$(STORY)" $(JOBS) $(PARAMS)
+	@$(PY) -m headcount run --story "$(STORY)" $(JOBS) $(PARAMS)
 
-env: $(READY)  ## Set up the environment alone, in .venv or the active conda environment
+env:  ## Set up the environment alone, in .venv or the active conda environment
+	@sh tools/env.sh
 
 $(READY): requirements.lock pyproject.toml tools/env.sh
 	@sh tools/env.sh
+# Moved, copied, or its Python is gone: set it up again.
+ifneq ($(if $(realpath $(PY)),$(realpath $(MARK)home)),$(realpath requirements.lock))
+$(READY): FORCE
+endif
+FORCE:
 
 lab: $(READY)  ## Open JupyterLab, for this machine only
-	@$(PYTHON_OF) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" notebooks
+	@$(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" notebooks
 
 save: all  ## Put the notebooks' fresh outputs into the committed notebooks
-	@$(PYTHON_OF) -m headcount save --story "$(STORY)"
+	@$(PY) -m headcount save --story "$(STORY)"
 
 verify: $(READY)  ## Rebuild everything in an empty tree and compare it with what is committed
-	@$(PYTHON_OF) -m headcount verify --story "$(STORY)" $(JOBS)
+	@$(PY) -m headcount verify --story "$(STORY)" $(JOBS)
 
 test: $(READY)  ## Run the tests
-	@$(PYTHON_OF) -m ruff check -q . && $(PYTHON_OF) -m ruff format -q --check .
-	@$(PYTHON_OF) -m pytest -q
+	@$(PY) -m ruff check -q . && $(PY) -m ruff format -q --check .
+	@$(PY) -m pytest -q
 
 bench: $(READY)  ## Measure speed, as ratios within one run
-	@$(PYTHON_OF) bench/pipeline.py
+	@$(PY) bench/pipeline.py
 
 clean:  ## Remove what make made outside the committed folders
 	@rm -rf build "$(STORY)/build"
