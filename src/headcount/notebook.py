@@ -67,8 +67,8 @@ def picture(path, inches):
 def _day(value):
     """Raise a HeadcountError unless `value` is an ISO day or "" (the last day the claims speak of)."""
     try:
-        if value != "":
-            date.fromisoformat(value)
+        if value != "" and date.fromisoformat(value).isoformat() != value:
+            raise ValueError
     except (TypeError, ValueError):
         raise HeadcountError(
             f'as_of = {value!r}: it must be a day such as "2010-12-31", or "" for the last one.'

@@ -50,6 +50,11 @@ def read_sources(story):
         raise HeadcountError(
             f"{story.raw} holds no texts. Put them there as .txt files and list them in sources.yml."
         )
+    for name, entry in entries.items() if isinstance(entries, dict) else [(entries, None)]:
+        if not isinstance(name, str) or not isinstance(entry or {}, dict):
+            raise HeadcountError(
+                f"{listing}: {name!r} is no entry. Write a text's file name, and {', '.join(REQUIRED)} below it."
+            )
     for name in sorted(set(texts) - set(entries)):
         raise HeadcountError(
             f"{texts[name]} is not listed in {listing}. Add an entry for it, or move the file away."

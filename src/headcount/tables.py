@@ -38,6 +38,9 @@ def write_bytes(path, data):
 
 def write_table(frame, name, path):
     """Check `frame` against the schema of the table `name` and write it to `path` as CSV. Returns the frame in column order."""
+    missing = [column for column in columns(name) if column not in frame]
+    if missing and len(frame):
+        raise HeadcountError(f"{path}: the table {name} lacks {', '.join(missing)}.")
     frame = frame.reindex(columns=columns(name)).astype(
         {field["name"]: DTYPES[field["type"]] for field in fields(name)}
     )
@@ -88,6 +91,8 @@ def check_table(frame, name, path):
         pattern = r"\d{4}-\d\d-\d\d" if field["type"] == "date" else field.get("pattern")
         if pattern:
             bad |= ~empty & ~column.str.fullmatch(pattern)
+        if field["type"] == "date":
+            bad |= ~empty & pd.to_datetime(column, format="%Y-%m-%d", errors="coerce").isna()
         if bad.any():
             row = bad.to_numpy().argmax()
             allowed = field.get("enum") or field.get("pattern") or field["type"]

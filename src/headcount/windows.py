@@ -1,10 +1,11 @@
-"""Calendar expressions of news English as periods of days ("last year", "Nov 30", "the past two years")."""
+"""From when to when a count covers: calendar expressions as periods of days, and the window of a count in its sentence."""
 
 import calendar
 import re
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from headcount.grammar import compiled
+from headcount import grammar
 from headcount.mentions import value_of
 
 MONTHS = {name[:3].lower(): number for number, name in enumerate(calendar.month_name) if name}
@@ -198,4 +199,109 @@ READERS = [
 
 def spoken_of_end(before):
     """Whether the words before a date speak of the end of its period ("by the end of 2010")."""
-    return bool(compiled(r"\bend~of~(?:the~)?$").search(before))
+    return bool(grammar.compiled(r"\bend~of~(?:the~)?$").search(before))
+
+
+# --- the window of a count ----------------------------------------------------------------------------------------------
+
+
+class Window(NamedTuple):
+    """From when to when a count covers; each end an interval of days, or None where it is open."""
+
+    start: tuple
+    end: tuple
+    basis: str
+
+
+def role_of(sentence, expression, number):
+    """What a calendar expression says of the window of a number (both (start, end)): one of window_roles, else during."""
+    start, end = expression
+    places = {
+        "before": lambda pattern: grammar.compiled(f"(?:{pattern})$").search(sentence[:start]),
+        "after": lambda pattern: grammar.compiled(pattern).match(sentence, end),
+        "between": lambda pattern: grammar.compiled(pattern).search(
+            sentence[min(number[1], end) : max(number[0], start)]
+        ),
+        "ahead": lambda pattern: grammar.compiled(pattern).search(sentence[: number[0]]),
+        "near": lambda pattern: grammar.compiled(pattern).search(sentence),
+    }
+    for role in grammar.load()["window_roles"]:
+        if all(places[place](role[place]) for place in places if place in role):
+            return role["role"]
+    return "during"
+
+
+def window_of(sentence, number, dates, published):
+    """The Window of the count at `number` (start, end) in a sentence with calendar expressions `dates` (start, end).
+
+    `published` is the interval of days on which the text can have appeared, or None. The nearest expression that speaks of the
+    count decides; expressions that date the saying bound the window's end. What cannot be resolved stays open.
+    """
+    told, covering = published, []
+    for expression in dates:
+        role = role_of(sentence, expression, number)
+        resolved = resolve(sentence[slice(*expression)], published)
+        if role == "said" and resolved and (told is None or resolved[1][1] <= told[1]):
+            told = resolved[0][0], resolved[1][1]
+        elif role not in ("said", "elsewhere"):
+            covering.append((role, expression))
+    unresolved = Window(None, (None, told[1]) if told else None, "open")
+    if not covering:
+        since = grammar.compiled(r"\b(?i:since)~").search(sentence)
+        if (
+            since
+            and told
+            and not grammar.compiled(grammar.load()["comparison"]).search(sentence[: since.start()])
+        ):
+            return Window(None, told, "text_date")
+        return unresolved
+    role, expression = min(covering, key=lambda item: _distance(item[1], number))
+    words = sentence[slice(*expression)]
+    relative = bool(grammar.compiled(r"(?:past|last|previous)~@number~.*").fullmatch(words))
+    resolved = resolve(words, told if relative else published)
+    if resolved is None:
+        return unresolved
+    first, last, stated = resolved
+    basis = "stated" if stated else "date_in_text" if relative and told is not published else "text_date"
+    if role == "since":
+        partner = _partner(sentence, expression, dates)
+        end = partner and resolve(sentence[slice(*partner)], published)
+        if end:
+            return Window(first, end[1], "stated" if end[2] else "text_date")
+        return Window((first[0], last[1]), told, "text_date" if told else "open")
+    if role == "until":
+        return Window(None, last if spoken_of_end(sentence[: expression[0]]) else (first[0], last[1]), basis)
+    if role == "event":
+        return Window((first[0], last[1]), (first[0], last[1]), basis)
+    return Window(first, last, basis)
+
+
+def _partner(sentence, expression, dates):
+    """The calendar expression that ends what `expression` begins: "from January [to March]"."""
+    for other in dates:
+        if other[0] > expression[1] and grammar.compiled(
+            "~(?:to|until|till|through|and)~(?:the~)?"
+        ).fullmatch(sentence, expression[1], other[0]):
+            return other
+    return None
+
+
+def _distance(span, other):
+    return max(span[0] - other[1], other[0] - span[1])
+
+
+def scope_of(window, action, noun, campaign_start):
+    """The scope of a claim from its window, action and noun: campaign, annual, operation, group or other."""
+    deed = grammar.load()["actions"].get(action, {}).get("of", "other")
+    if window.start and deed != "group":
+        first, last = window.start[0], window.end[1]
+        if (campaign_start and first.isoformat()[:7] == campaign_start) or (last - first).days > 550:
+            return "campaign"
+        if window.start[0] == window.start[1] and (first, last) == (
+            date(first.year, 1, 1),
+            date(first.year, 12, 31),
+        ):
+            return "annual"
+    if not action and grammar.compiled(grammar.load()["operations"]).fullmatch(noun):
+        return "operation"
+    return deed

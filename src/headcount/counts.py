@@ -1,0 +1,173 @@
+"""What one count says: its value and hedge, what is counted, and what was done to or by those counted."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from headcount import grammar
+from headcount.mentions import fits_before, lower, value_of, words_before
+
+# --- the number and its hedge ------------------------------------------------------------------------------------------
+
+
+def values_of(number):
+    """(value, value_high) of a number in a text: (7, 8) for "seven or eight", (18518, None) for "18,518"; integers."""
+    lower = grammar.compiled("@vague|@figure|@spelled").match(number)
+    upper = grammar.compiled(grammar.load()["range"]).match(number, lower.end())
+    if not upper:
+        return round(value_of(number)), None
+    low, high = value_of(lower[0]), value_of(upper["upper"])
+    scale = grammar.compiled(r".*?(?P<scale>@scale)").match(upper["upper"])
+    if scale and low < value_of(scale["scale"]):
+        low *= value_of(scale["scale"])
+    return round(low), round(high)
+
+
+def shares(between, value, qualifier):
+    """Whether a hedge before an earlier number covers this one: they are items of one list, and no precise figure contradicts it."""
+    rough = qualifier in ("at_least", "at_most") or value % 10 == 0
+    return (
+        rough
+        and bool(grammar.compiled(grammar.load()["list_gap"]).fullmatch(between))
+        and not deeds_in(between)
+    )
+
+
+@cache
+def _hedges():
+    load = grammar.load()
+    before = "|".join(f"(?P<{hedge['qualifier']}>{hedge['before']})" for hedge in load["hedges"])
+    after = "|".join(
+        f"(?P<{hedge['qualifier']}>{hedge['after']})" for hedge in load["hedges"] if hedge["after"]
+    )
+    return grammar.compiled(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
+
+
+def hedge_of(text, start, end):
+    """The qualifier of the number at `start` to `end`, from the words right before and behind it."""
+    head, tail = _hedges()
+    match = fits_before(head, text, words_before(text, start), start) or tail.match(text, end)
+    if match:
+        return match.lastgroup
+    return "indefinite" if grammar.compiled("@vague").fullmatch(text, start, end) else "exact"
+
+
+def bounds(value, high, qualifier):
+    """((low, high) literal, (low, high) as newsrooms round) of a hedged number; None where the words set no bound.
+
+    Literally "more than 13,000" is 13,001 or more. In the newsroom it is rounded down to its last stated place: 13,001 to 13,999;
+    "some 35,000" is 34,500 to 35,499; a bare round number (two significant digits at most, 100 or more) may itself be rounded.
+    """
+    high = high or value
+    place = 10 ** (len(str(value)) - len(str(value).rstrip("0"))) if value else 1
+    rounded = place > 1
+    if qualifier == "more_than":
+        return (value + 1, None), (value + 1, value + place - 1 if rounded else None)
+    if qualifier == "at_least":
+        return (value, None), (value, None)
+    if qualifier == "almost":
+        return (None, value - 1), (value - place + 1 if rounded else None, value - 1)
+    if qualifier == "less_than":
+        return (None, value - 1), (None, value - 1)
+    if qualifier == "at_most":
+        return (None, high), (None, high)
+    if qualifier == "about":
+        return (None, None), (value - place // 2, high + (place + 1) // 2 - 1) if rounded else (None, None)
+    if qualifier == "indefinite":
+        return (2 * value, None), (2 * value, None)
+    if place >= 10 and value >= 100 and len(str(value).rstrip("0")) <= 2 and high == value:
+        return (value, value), (value - place // 2, value + (place + 1) // 2 - 1)
+    return (value, high), (value, high)
+
+
+# --- what is counted ---------------------------------------------------------------------------------------------------
+
+
+class Nouns:
+    """The nouns of a story, compiled: finds the thing counted in the words behind a number."""
+
+    def __init__(self, counted):
+        self.counted = {noun.lower(): name for name, nouns in counted.items() for noun in nouns}
+        longest = sorted(self.counted, key=len, reverse=True)
+        self.known = re.compile(
+            r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])", re.IGNORECASE
+        )
+
+    def find(self, after):
+        """(counted, noun, end) for the words behind a number: the last known noun of its phrase, else the phrase's head word."""
+        words = grammar.load()["noun_phrase"]
+        phrase = grammar.compiled(words["phrase"]).match(after)
+        if not phrase:
+            return "", "", 0
+        known = list(self.known.finditer(after, 0, phrase.end()))
+        if known:
+            noun = self.known.match(
+                after, known[-1].start()
+            )  # longer than the phrase where it is "women and children"
+            return self.counted[noun[0].lower()], noun[0], noun.end()
+        head = grammar.compiled(words["head"]).match(after, 0, phrase.end())
+        return ("", head["noun"], head.end()) if head else ("", "", 0)
+
+
+# --- what was done, and where --------------------------------------------------------------------------------------------
+
+
+class Deed(NamedTuple):
+    """A word in a sentence that says what was done: `sentence[start:end]` and the action it names."""
+
+    start: int
+    end: int
+    action: str
+
+
+@cache
+def _actions():
+    actions = grammar.load()["actions"]
+    return grammar.compiled(
+        r"(?<![\w-])(?:"
+        + "|".join(f"(?P<{name}>{action['forms']})" for name, action in actions.items())
+        + r")(?![\w-])"
+    )
+
+
+def deeds_in(sentence):
+    """The Deeds of a sentence, in order."""
+    return [
+        Deed(match.start(), match.end(), match.lastgroup) for match in _actions().finditer(lower(sentence))
+    ]
+
+
+def action_of(sentence, start, behind, deeds):
+    """What was done to or by those counted at `start`, whose noun ends at `behind`: "34,813 women [rescued]", "[rescuing] 178".
+
+    "" where they are only the circumstance ("in 2 cases") or do to others what the next word says ("gunmen killed").
+    """
+    words = grammar.load()
+    later = next((deed for deed in deeds if deed.start >= behind), None)
+    if later and grammar.compiled(words["whereabouts"] + words["befell"]).fullmatch(
+        sentence, behind, later.start
+    ):
+        object_follows = grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b").match(sentence, later.end)
+        relative = grammar.compiled(r"~(?:that|who|which)~$").search(sentence[behind : later.start])
+        if not object_follows or relative or later.action in words["doers"]:
+            return later.action
+        return ""
+    earlier = [deed for deed in deeds if deed.end <= start]
+    if earlier and (
+        earlier[-1].end >= start - 1
+        or not grammar.compiled(words["circumstance"] + "$").search(sentence[:start])
+    ):
+        return earlier[-1].action
+    return ""
+
+
+def place_of(sentence, behind):
+    """The place named behind the number in its clause ("Henan province"), else the whole country if so said, else ""."""
+    clause = grammar.compiled(r"[,;:]|\b(?:that|which|who|when|while|with|after|before)\b").search(
+        sentence, behind
+    )
+    named = grammar.compiled(grammar.load()["place"]).search(
+        sentence, behind, clause.start() if clause else len(sentence)
+    )
+    whole = grammar.compiled(grammar.load()["countrywide"]).search(sentence)
+    return named["named"] if named else whole[0] if whole else ""

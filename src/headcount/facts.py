@@ -1,0 +1,112 @@
+"""Which claims speak of the same quantity: one fact_id for the same total or operation, told by whichever text."""
+
+import re
+from datetime import date
+
+SAME_NEWS = 31  # days within which reports without a full window can tell of the same operation
+
+
+def fact_ids(claims):
+    """One name for each claim's fact, in the order of the claims (dicts)."""
+    facts = Facts()
+    return [facts.name(claim) for claim in claims]
+
+
+class Facts:
+    """Gives each claim the name of its fact.
+
+    Claims share a fact when the same thing, act and scope are counted, their windows can be the same and their numbers can agree
+    as newsrooms round. A claim that fits several facts joins the first. Intervals that meet pairwise have a common part, so
+    that it is enough to keep, of each fact, what its claims have in common.
+    """
+
+    def __init__(self):
+        self.known = {}
+        self.names = set()
+
+    def name(self, claim):
+        """The name of the fact that the claim, a row of claims.csv as a dict, speaks of."""
+        size = claim["value"].bit_length()
+        for bucket in (size - 1, size, size + 1):
+            for fact in self.known.get((claim["action"], claim["scope"], bucket), []):
+                if same_fact(claim, fact):
+                    for low, high in INTERVALS:
+                        fact[low], fact[high] = _common(fact[low], fact[high], claim[low], claim[high])
+                    return fact["fact_id"]
+        name = _fact_name(claim, self.names)
+        self.names.add(name)
+        fact = {key: claim[key] for key in FACT_KEYS} | {"fact_id": name}
+        self.known.setdefault((claim["action"], claim["scope"], size), []).append(fact)
+        return name
+
+
+INTERVALS = (
+    ("from_earliest", "from_latest"),
+    ("to_earliest", "to_latest"),
+    ("newsroom_low", "newsroom_high"),
+)
+FACT_KEYS = (
+    "counted",
+    "noun",
+    "action",
+    "scope",
+    "told",
+    *(end for interval in INTERVALS for end in interval),
+)
+
+
+def _common(low, high, other_low, other_high):
+    """What two intervals have in common; an empty end is open."""
+    lows = [end for end in (low, other_low) if end not in ("", None)]
+    highs = [end for end in (high, other_high) if end not in ("", None)]
+    return max(lows, default=low), min(highs, default=high)
+
+
+def same_fact(one, other):
+    """Whether two claims (or a claim and what is known of a fact) can speak of the same quantity."""
+    things = {one["counted"], other["counted"]}
+    if not (len(things) == 1 or things <= {"people", "suspects"}):
+        return False
+    if things == {""} and one["noun"].lower() != other["noun"].lower():
+        return False
+    if not all(_meet(one[low], one[high], other[low], other[high]) for low, high in INTERVALS):
+        return False
+    whole = one["from_earliest"] and other["from_earliest"]
+    return bool(whole) or _days_apart(one["told"], other["told"]) <= SAME_NEWS
+
+
+def _meet(low, high, other_low, other_high):
+    """Whether two intervals meet; an empty end is open."""
+    empty = ("", None)
+    return (low in empty or other_high in empty or low <= other_high) and (
+        other_low in empty or high in empty or other_low <= high
+    )
+
+
+def _days_apart(one, other):
+    """Days between two ISO days; 0 if one is unknown."""
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days) if one and other else 0
+
+
+def _fact_name(claim, taken):
+    """A readable name that no other fact has: counted-action-scope-window or -value."""
+    window = (
+        "-".join(part for part in (claim["from_earliest"][:7], claim["to_latest"][:7]) if part)
+        if claim["from_earliest"]
+        else ""
+    )
+    base = "-".join(
+        filter(
+            None,
+            [
+                claim["counted"] or claim["noun"].lower() or "number",
+                claim["action"],
+                window or str(claim["value"]),
+            ],
+        )
+    )
+    base = re.sub(r"[^\w-]+", "_", base)
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    return name
