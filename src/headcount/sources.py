@@ -50,11 +50,12 @@ def read_sources(story):
         raise HeadcountError(
             f"{story.raw} holds no texts. Put them there as .txt files and list them in sources.yml."
         )
-    for name, entry in entries.items() if isinstance(entries, dict) else [(entries, None)]:
-        if not isinstance(name, str) or not isinstance(entry or {}, dict):
-            raise HeadcountError(
-                f"{listing}: {name!r} is no entry. Write a text's file name, and {', '.join(REQUIRED)} below it."
-            )
+    if not isinstance(entries, dict) or not all(
+        isinstance(name, str) and isinstance(entry or {}, dict) for name, entry in entries.items()
+    ):
+        raise HeadcountError(
+            f"{listing} must hold one entry for each text: its file name, and {', '.join(REQUIRED)} below it."
+        )
     for name in sorted(set(texts) - set(entries)):
         raise HeadcountError(
             f"{texts[name]} is not listed in {listing}. Add an entry for it, or move the file away."

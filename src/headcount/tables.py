@@ -64,6 +64,7 @@ def read_table(name, path):
             path,
             dtype=dtypes,
             keep_default_na=False,
+            lineterminator="\n",
             na_values={c: [""] for c, t in dtypes.items() if t == "Int64"},
         )
     except (ValueError, UnicodeDecodeError) as error:
@@ -95,9 +96,9 @@ def check_table(frame, name, path):
             bad |= ~empty & pd.to_datetime(column, format="%Y-%m-%d", errors="coerce").isna()
         if bad.any():
             row = bad.to_numpy().argmax()
-            allowed = field.get("enum") or field.get("pattern") or field["type"]
+            allowed = ", ".join(field.get("enum", [])) or field.get("pattern") or field["type"]
             raise HeadcountError(
-                f"{path}, row {row + 2}: `{field['name']}` is {column.iloc[row]!r}; it must be {allowed}"
+                f"{path}, row {row + 2}: `{field['name']}` is {str(column.iloc[row])!r}; it must be {allowed}"
                 f"{' and not empty' if field.get('required') else ''}."
             )
     key = schemas()[name]["primaryKey"]

@@ -3,6 +3,7 @@
 import calendar
 import re
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from headcount import grammar
@@ -213,21 +214,42 @@ class Window(NamedTuple):
     basis: str
 
 
+@cache
+def _roles():
+    """The window_roles of grammar.yml, compiled: (role, conditions by place)."""
+    return [
+        (
+            rule["role"],
+            {
+                place: grammar.compiled(rule[place] if place != "before" else f"(?:{rule[place]})$")
+                for place in PLACES
+                if place in rule
+            },
+        )
+        for rule in grammar.load()["window_roles"]
+    ]
+
+
+PLACES = ("before", "after", "between", "ahead", "near")
+
+
 def role_of(sentence, expression, number):
     """What a calendar expression says of the window of a number (both (start, end)): one of window_roles, else during."""
     start, end = expression
-    places = {
-        "before": lambda pattern: grammar.compiled(f"(?:{pattern})$").search(sentence[:start]),
-        "after": lambda pattern: grammar.compiled(pattern).match(sentence, end),
-        "between": lambda pattern: grammar.compiled(pattern).search(
-            sentence[min(number[1], end) : max(number[0], start)]
-        ),
-        "ahead": lambda pattern: grammar.compiled(pattern).search(sentence[: number[0]]),
-        "near": lambda pattern: grammar.compiled(pattern).search(sentence),
+    where = {
+        "before": (0, start),
+        "after": (end, len(sentence)),
+        "between": (min(number[1], end), max(number[0], start)),
+        "ahead": (0, number[0]),
+        "near": (0, len(sentence)),
     }
-    for role in grammar.load()["window_roles"]:
-        if all(places[place](role[place]) for place in places if place in role):
-            return role["role"]
+    for role, conditions in _roles():
+        for place, pattern in conditions.items():
+            find = pattern.match if place == "after" else pattern.search
+            if not find(sentence, *where[place]):
+                break
+        else:
+            return role
     return "during"
 
 

@@ -1,0 +1,87 @@
+"""The rule table: every example of every rule, shape, hedge, action and window role shows what its rule does, and leaves alone."""
+
+import re
+
+import pytest
+
+from headcount import counts, grammar
+from headcount.mentions import find_mentions
+from headcount.windows import role_of
+
+RULES = grammar.load()["shapes"] + grammar.load()["rules"] + grammar.load()["furniture"]
+
+
+def marked(example):
+    """(text, [(start, end)]) of an example with its mentions in square brackets."""
+    pieces = re.split(r"\[([^\]]+)\]", example)
+    text, spans = "", []
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            spans.append((len(text), len(text) + len(piece)))
+        text += piece
+    return text, spans
+
+
+def cases(key, tables=RULES):
+    return [pytest.param(rule, example, id=f"{rule['id']}: {example}") for rule in tables for example in rule.get(key, [])]
+
+
+@pytest.mark.parametrize("rule, example", cases("fits"))
+def test_rule_claims_its_example(rule, example):
+    text, spans = marked(example)
+    claimed = [(mention.start, mention.end) for mention in find_mentions(text) if mention.rule == rule["id"]]
+    if spans:
+        assert set(spans) <= set(claimed)
+    else:
+        assert claimed
+
+
+@pytest.mark.parametrize("rule, example", cases("leaves"))
+def test_rule_leaves_its_counterexample(rule, example):
+    text, spans = marked(example)
+    claimed = {(mention.start, mention.end) for mention in find_mentions(text) if mention.rule == rule["id"]}
+    assert not (claimed & set(spans) if spans else claimed)
+
+
+HEDGES = [(hedge, example) for hedge in grammar.load()["hedges"] for example in hedge["fits"]]
+NO_HEDGES = [(hedge, example) for hedge in grammar.load()["hedges"] for example in hedge["leaves"]]
+
+
+@pytest.mark.parametrize("hedge, example", HEDGES)
+def test_hedge_is_read(hedge, example):
+    text, [span] = marked(example)
+    assert counts.hedge_of(text, *span) == hedge["qualifier"]
+
+
+@pytest.mark.parametrize("hedge, example", NO_HEDGES)
+def test_hedge_is_not_read(hedge, example):
+    text, [span] = marked(example)
+    assert counts.hedge_of(text, *span) != hedge["qualifier"]
+
+
+ACTIONS = [(name, example) for name, action in grammar.load()["actions"].items() for example in action["fits"]]
+
+
+@pytest.mark.parametrize("name, example", ACTIONS)
+def test_action_is_named(name, example):
+    text, [span] = marked(example)
+    assert (*span, name) in counts.deeds_in(text)
+
+
+ROLES = [(rule["role"], example) for rule in grammar.load()["window_roles"] for example in rule.get("fits", [])]
+
+
+@pytest.mark.parametrize("role, example", ROLES)
+def test_window_role_is_read(role, example):
+    text, spans = marked(example)
+    count = spans[0] if len(spans) > 1 else (len(text), len(text))
+    assert role_of(text, spans[-1], count) == role
+
+
+def test_every_rule_has_examples():
+    assert [rule["id"] for rule in grammar.load()["shapes"] + grammar.load()["rules"] if not rule.get("fits") or not rule.get("leaves")] == []
+
+
+def test_rule_ids_are_unique():
+    ids = [rule["id"] for rule in RULES]
+    assert len(ids) == len(set(ids))
