@@ -23,7 +23,11 @@ def marked(example):
 
 
 def cases(key, tables=RULES):
-    return [pytest.param(rule, example, id=f"{rule['id']}: {example}") for rule in tables for example in rule.get(key, [])]
+    return [
+        pytest.param(rule, example, id=f"{rule['id']}: {example}")
+        for rule in tables
+        for example in rule.get(key, [])
+    ]
 
 
 @pytest.mark.parametrize("rule, example", cases("fits"))
@@ -59,7 +63,9 @@ def test_hedge_is_not_read(hedge, example):
     assert counts.hedge_of(text, *span) != hedge["qualifier"]
 
 
-ACTIONS = [(name, example) for name, action in grammar.load()["actions"].items() for example in action["fits"]]
+ACTIONS = [
+    (name, example) for name, action in grammar.load()["actions"].items() for example in action["fits"]
+]
 
 
 @pytest.mark.parametrize("name, example", ACTIONS)
@@ -68,7 +74,9 @@ def test_action_is_named(name, example):
     assert (*span, name) in counts.deeds_in(text)
 
 
-ROLES = [(rule["role"], example) for rule in grammar.load()["window_roles"] for example in rule.get("fits", [])]
+ROLES = [
+    (rule["role"], example) for rule in grammar.load()["window_roles"] for example in rule.get("fits", [])
+]
 
 
 @pytest.mark.parametrize("role, example", ROLES)
@@ -79,7 +87,11 @@ def test_window_role_is_read(role, example):
 
 
 def test_every_rule_has_examples():
-    assert [rule["id"] for rule in grammar.load()["shapes"] + grammar.load()["rules"] if not rule.get("fits") or not rule.get("leaves")] == []
+    assert [
+        rule["id"]
+        for rule in grammar.load()["shapes"] + grammar.load()["rules"]
+        if not rule.get("fits") or not rule.get("leaves")
+    ] == []
 
 
 def test_rule_ids_are_unique():

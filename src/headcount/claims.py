@@ -171,6 +171,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         qualifier = counts.hedge_of(sentence, start, end)
         shared = (
             qualifier == "exact"
+            and not grammar.compiled("~of~(?:them|whom|those|these)\\b").match(sentence, end)
             and listed is not None
             and counts.shares(sentence[listed[0] : start], value, listed[1])
         )

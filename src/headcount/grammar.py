@@ -19,7 +19,7 @@ def expand(pattern):
     """`pattern` as a plain regular expression: @name and ~ replaced, as the head of grammar.yml explains."""
     while re.search(r"@[a-z]", pattern):
         pattern = re.sub(r"@([a-z]+(?:_[a-z]+)*)", lambda match: load()["words"][match[1]], pattern)
-    return pattern.replace("~", r"[^\S\n]")
+    return pattern.replace("~", r"(?:[^\S\n]{1,3})")
 
 
 @cache

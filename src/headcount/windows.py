@@ -193,7 +193,7 @@ READERS = [
     (r"(?P<which>last|past|this|next|previous|coming|current) (?:(?P<number>[\w.,-]+(?: and a half)?) (?:or (?:so|more) )?)?(?P<unit>seconds?|minutes?|hours?|days?|nights?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?|century|centuries|morning|afternoon|evening)", _relative),
     (r"(?:late|early|mid) (?:in )?(\d{4})()", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),
     (r"(\d{4})", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),
-    (r"(\d{4}) ?[-–/] ?(\d{2,4})", _years),
+    (r"(\d{4}) ?(?:[-–/]|and|to|or) ?(\d{2,4})", _years),
     (r"(\d{3}0)'?s", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]) + 9, 12, 31))),
 ]  # fmt: skip
 
@@ -315,7 +315,7 @@ def _distance(span, other):
 def scope_of(window, action, noun, campaign_start):
     """The scope of a claim from its window, action and noun: campaign, annual, operation, group or other."""
     deed = grammar.load()["actions"].get(action, {}).get("of", "other")
-    if window.start and deed != "group":
+    if window.start and window.end and deed != "group":
         first, last = window.start[0], window.end[1]
         if (campaign_start and first.isoformat()[:7] == campaign_start) or (last - first).days > 550:
             return "campaign"
