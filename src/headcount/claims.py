@@ -159,7 +159,6 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
     offset, sentence = span[0], text[slice(*span)]
     deeds = counts.deeds_in(sentence)
     dates = [(mention.start - offset, mention.end - offset) for mention in group if mention.kind == "date"]
-    said_by = voices.speaker(*span)
     rows, listed = [], None
     for mention in group:
         if mention.rule not in grammar.claimed():
@@ -180,7 +179,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         listed = (end, qualifier) if qualifier not in ("exact", "indefinite") else None
         literal, newsroom = counts.bounds(value, value_high, qualifier)
         action = counts.action_of(sentence, start, end + length, deeds)
-        window = window_of(sentence, (start, end), dates, published)
+        window = window_of(sentence, (start, end + length), dates, published)
         rows.append(
             {
                 "claim_id": f"{source['source_id']}:{mention.start}",
@@ -205,7 +204,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
                 "place": counts.place_of(sentence, end + length),
                 **_window_columns(window),
                 "told": source["published_latest"],  # no column of claims.csv: only to tell facts apart
-                "said_by": said_by,
+                "said_by": voices.speaker(*span, mention.start),
                 "reported_by": next(
                     outlet for first, last, outlet in outlets if first <= mention.start < last
                 ),

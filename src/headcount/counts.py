@@ -153,12 +153,19 @@ def action_of(sentence, start, behind, deeds):
             return later.action
         return ""
     earlier = [deed for deed in deeds if deed.end <= start]
-    if earlier and (
-        earlier[-1].end >= start - 1
-        or not grammar.compiled(words["circumstance"] + "$").search(sentence[:start])
-    ):
+    circumstance = grammar.compiled(words["circumstance"] + "$").search(sentence[:start])
+    if earlier and (earlier[-1].end >= start - 1 or not circumstance):
         return earlier[-1].action
-    return ""
+    return "" if circumstance else _other_deed(sentence, start, behind)
+
+
+def _other_deed(sentence, start, behind):
+    """A deed that the vocabulary does not list, by its own word: "1,000 pilgrims [arrived]", "[intercepted] 46 shipments"."""
+    after = grammar.compiled(grammar.load()["other_deed"]["after"]).match(sentence, behind)
+    before = grammar.compiled(grammar.load()["other_deed"]["before"] + "$").search(
+        sentence[max(0, start - 40) : start]
+    )
+    return (after or before)["deed"] if after or before else ""
 
 
 def place_of(sentence, behind):

@@ -12,38 +12,46 @@ PERSON = r"[A-Z][\w’-]+(?:~[A-Z][\w’-]+)*"
 
 @cache
 def _speech():
-    """Expressions for: according to X; a verb of speech; X before such a verb; X, who is Y, before it; X behind it."""
+    """Expressions for: according to X; a verb of speech; X before it; a clause of its own before it; X, who is Y; X behind it."""
     words = grammar.load()["speech"]
     article = r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Tt]heir)~)?"
     who = rf"{article}(?P<who>{words['common']}|{words['named']})"
     adverbs = r"~(?:(?:has|have|had|also|later)~)*"
+    where = r"(?:~(?:at|in|from)~(?:(?:the|an?)~)?[\w’-]+(?:~[\w’-]+){0,4})?"
     return {
-        "according": grammar.compiled(rf"\b(?i:according~to)~(?:a~statement~(?:[a-z]+~){{0,2}}by~)?{who}"),
+        "according": grammar.compiled(
+            rf"\b(?i:according~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}"
+        ),
         "verb": grammar.compiled(rf"\b{words['verb']}\b(?!~to~have)"),
         "before": grammar.compiled(who + adverbs),
+        "clause": grammar.compiled(rf"{article}(?P<who>{words['clause']}){where}{adverbs}"),
         "apposed": grammar.compiled(rf"(?P<who>{words['named']}),~[^;“”\n]{{1,160}},{adverbs}"),
-        "behind": grammar.compiled(rf"~{who}"),
+        "behind": grammar.compiled(rf"~{article}(?P<who>{words['named']}|{words['common']})"),
     }
 
 
 def speakers_in(text, start, end):
-    """The phrases that speak in `text` from `start` to `end`, in order, as they stand."""
-    speech = _speech()
+    """[(offset, who)]: the phrases that speak in `text` from `start` to `end`, in order, as they stand."""
+    speech, found = _speech(), []
     for verb in speech["verb"].finditer(text, start, end):
-        match = fits_before(
-            speech["before"],
-            text,
-            [at for at in words_before(text, verb.start()) if at >= start],
-            verb.start(),
+        at = verb.start()
+        heads = [head for head in words_before(text, at) if head >= start]
+        openings = [
+            head for head in heads if text[start:head].rstrip()[-1:] in ("", ",", ";", "”", '"', "—", "–")
+        ]
+        match = fits_before(speech["clause"], text, openings, at) or fits_before(
+            speech["before"], text, heads, at
         )
-        if not match and text[: verb.start()].rstrip().endswith(","):
-            line = max(start, verb.start() - 240)
-            apposed = [at.start() for at in WORD_START.finditer(text, line, verb.start())]
-            match = fits_before(speech["apposed"], text, apposed, verb.start())
-        if not match and text[max(0, verb.start() - 2) : verb.start()].rstrip()[-1:] in (",", "”", '"'):
+        if not match and text[start:at].rstrip().endswith(","):
+            line = max(start, at - 240)
+            match = fits_before(
+                speech["apposed"], text, [head.start() for head in WORD_START.finditer(text, line, at)], at
+            )
+        if not match and text[start:at].rstrip()[-1:] in (",", "”", '"'):
             match = speech["behind"].match(text, verb.end(), end)
-        if match:
-            yield match["who"].strip()
+        if match and match["who"].strip():
+            found.append((at, match["who"].strip()))
+    return found
 
 
 class Voices:
@@ -59,14 +67,21 @@ class Voices:
             match[0] for match in grammar.compiled(grammar.load()["speech"]["ministry"]).finditer(self.text)
         ]
 
-    def speaker(self, start, end):
-        """Who the sentence from `start` to `end` says it comes from, by the fullest name so far; "" if nobody."""
+    def speaker(self, start, end, number):
+        """Who the sentence from `start` to `end` says the number at `number` comes from, by the fullest name so far; "" if nobody.
+
+        Of several speakers the one in the number's own part of the sentence, between semicolons, else the first.
+        """
         match = _speech()["according"].search(self.text, start, end)
-        who = match["who"].strip() if match else next(speakers_in(self.text, start, end), "")
-        return self.full_name(who, start) if who else ""
+        found = [(match.start(), match["who"].strip())] if match else speakers_in(self.text, start, end)
+        if not found:
+            return ""
+        near = [who for at, who in found if ";" not in self.text[min(at, number) : max(at, number)]]
+        return self.full_name((near or [who for _, who in found])[0], start)
 
     def full_name(self, who, start):
-        """The full name behind "the ministry", "he" or a surname in a sentence that begins at `start`."""
+        """The full name behind "the ministry", "he", a titled name or a surname in a sentence that begins at `start`."""
+        words = grammar.load()["speech"]
         last = who.split()[-1].lower()
         if last in ("ministry", "statement"):
             return self.ministries[0] if self.ministries else who
@@ -74,16 +89,21 @@ class Voices:
         if last in ("he", "she"):
             people = [
                 name
-                for name in speakers_in(self.text, back, start)
+                for _, name in speakers_in(self.text, back, start)
                 if grammar.compiled(PERSON).fullmatch(name)
             ]
             return self.full_name(people[-1], start) if people else who
-        if grammar.compiled("[A-Z][\\w’-]+").fullmatch(who):
+        if who.split()[0].lower() != "official":
+            who = grammar.compiled(words["numbers"]).sub("", who)
+        who = grammar.compiled(words["title"]).sub("", who)
+        if not grammar.compiled(words["bodies"]).search(who):
+            who = grammar.compiled(words["belonging"]).sub("", who)
+        if grammar.compiled(r"[A-Z][\w’-]+").fullmatch(who):
             name = grammar.compiled(
                 rf"{re.escape(who)}(?:~[A-Z][\w’-]+)+|(?:[A-Z][\w’-]+~)+{re.escape(who)}\b"
             )
             fuller = name.findall(self.text, back, start)
-            return fuller[-1] if fuller else who
+            return grammar.compiled(words["title"]).sub("", fuller[-1]) if fuller else who
         return who
 
 

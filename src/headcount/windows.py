@@ -259,6 +259,7 @@ def window_of(sentence, number, dates, published):
     `published` is the interval of days on which the text can have appeared, or None. The nearest expression that speaks of the
     count decides; expressions that date the saying bound the window's end. What cannot be resolved stays open.
     """
+    words = grammar.load()
     told, covering = published, []
     for expression in dates:
         role = role_of(sentence, expression, number)
@@ -268,43 +269,60 @@ def window_of(sentence, number, dates, published):
         elif role not in ("said", "elsewhere"):
             covering.append((role, expression))
     unresolved = Window(None, (None, told[1]) if told else None, "open")
+    present = grammar.compiled(words["present"]).match(sentence, number[1])
     if not covering:
         since = grammar.compiled(r"\b(?i:since)~").search(sentence)
-        if (
-            since
-            and told
-            and not grammar.compiled(grammar.load()["comparison"]).search(sentence[: since.start()])
-        ):
+        apart = since and ";" in sentence[min(since.end(), number[1]) : max(since.start(), number[0])]
+        compared = since and grammar.compiled(words["comparison"]).search(sentence[: since.start()])
+        if since and told and not (apart or compared or present):
             return Window(None, told, "text_date")
         return unresolved
+    if present and not any(role == "since" for role, _ in covering):
+        return unresolved
     role, expression = min(covering, key=lambda item: _distance(item[1], number))
-    words = sentence[slice(*expression)]
-    relative = bool(grammar.compiled(r"(?:past|last|previous)~@number~.*").fullmatch(words))
-    resolved = resolve(words, told if relative else published)
+    text = sentence[slice(*expression)]
+    relative = bool(grammar.compiled(r"(?:past|last|previous)~@number~.*").fullmatch(text))
+    resolved = resolve(text, told if relative else published)
     if resolved is None:
         return unresolved
     first, last, stated = resolved
     basis = "stated" if stated else "date_in_text" if relative and told is not published else "text_date"
+    if pair := _pair(sentence, expression, dates):
+        end = resolve(sentence[slice(*pair[1])], published)
+        start = end and resolve(sentence[slice(*pair[0])], (end[1][0], end[1][1]))
+        if start:
+            return Window(start[0], end[1], "stated" if end[2] else "text_date")
     if role == "since":
-        partner = _partner(sentence, expression, dates)
-        end = partner and resolve(sentence[slice(*partner)], published)
-        if end:
-            return Window(first, end[1], "stated" if end[2] else "text_date")
         return Window((first[0], last[1]), told, "text_date" if told else "open")
     if role == "until":
-        return Window(None, last if spoken_of_end(sentence[: expression[0]]) else (first[0], last[1]), basis)
-    if role == "event":
+        if (
+            published
+            and last[1] < published[0]
+            and not stated
+            and grammar.compiled(words["future"]).search(sentence)
+        ):
+            first, last = (tuple(add_months(day, 12) for day in ends) for ends in (first, last))
+        end = last if spoken_of_end(sentence[: expression[0]]) else (first[0], last[1])
+        return Window(None, end, basis)
+    if months := grammar.compiled(words["months_to"] + "$").search(sentence[: expression[0]]):
+        start = tuple(add_months(day.replace(day=1), 1 - int(value_of(months["number"]))) for day in last)
+        return Window(start, last, basis)
+    if role == "event" and (last[1] - first[0]).days > 2:
         return Window((first[0], last[1]), (first[0], last[1]), basis)
     return Window(first, last, basis)
 
 
-def _partner(sentence, expression, dates):
-    """The calendar expression that ends what `expression` begins: "from January [to March]"."""
-    for other in dates:
-        if other[0] > expression[1] and grammar.compiled(
-            "~(?:to|until|till|through|and)~(?:the~)?"
-        ).fullmatch(sentence, expression[1], other[0]):
-            return other
+def _pair(sentence, expression, dates):
+    """The two calendar expressions of a span of which `expression` is one: "from [January] to [March]"; None if there is none."""
+    joint = grammar.compiled("~(?:to|until|till|through|and)~(?:the~)?")
+    opening = grammar.compiled(r"\b(?i:from|between)~(?:the~)?$")
+    for one, other in zip(dates, dates[1:], strict=False):
+        if (
+            expression in (one, other)
+            and joint.fullmatch(sentence, one[1], other[0])
+            and opening.search(sentence[: one[0]])
+        ):
+            return one, other
     return None
 
 
