@@ -3,9 +3,10 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from headcount import HeadcountError, pipeline
-from headcount.story import Story
+from headcount.story import ROOT, Story
 
 
 def main(arguments=None):
@@ -27,6 +28,22 @@ def main(arguments=None):
                 metavar="NAME=VALUE",
                 help="a notebook parameter, such as reading=newsroom",
             )
+    command = commands.add_parser(
+        "extract", help="print the claims of any texts", description="Print the claims of any texts."
+    )
+    command.add_argument("files", nargs="+", metavar="FILE", type=Path, help="a text, UTF-8")
+    command.add_argument(
+        "--published", default="", metavar="DATE", help="the day on which they appeared, such as 2011-12-06"
+    )
+    command.add_argument(
+        "--story", default=str(ROOT), metavar="FOLDER", help="whose nouns to use (default: this project's)"
+    )
+    command.add_argument(
+        "--format", choices=("csv", "jsonl", "parquet"), help="default: by the output's ending, else csv"
+    )
+    command.add_argument(
+        "--output", type=Path, metavar="FILE", help="write here rather than to standard output"
+    )
     options = parser.parse_args(arguments)
     try:
         return COMMANDS[options.command](options)
@@ -69,7 +86,34 @@ def _verify(options):
     return 1 if differing else 0
 
 
-COMMANDS = {"run": _run, "save": _save, "verify": _verify}
+def _extract(options):
+    from headcount.extract import WRITERS, write_claims
+
+    ending = options.output.suffix[1:] if options.output else ""
+    form = options.format or (ending if ending in WRITERS else "csv")
+    show = sys.stderr.isatty() or len(options.files) >= 100
+
+    def say(text):
+        if show:
+            print(
+                f"\r\033[K{text}" if sys.stderr.isatty() else text,
+                end="" if sys.stderr.isatty() else "\n",
+                file=sys.stderr,
+            )
+
+    try:
+        write_claims(options.files, Story.at(options.story), options.published, form, options.output, say)
+    except BrokenPipeError:
+        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    finally:
+        if show and sys.stderr.isatty():
+            print(file=sys.stderr)
+    return 0
+
+
+COMMANDS = {"run": _run, "save": _save, "verify": _verify, "extract": _extract}
 
 if __name__ == "__main__":
     sys.exit(main())

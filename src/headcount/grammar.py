@@ -53,12 +53,12 @@ def shapes(start):
 def rules(form):
     """The rules for one form of number (figure, spelled, vague), in order.
 
-    Each is (id, kind, take, number, before, after): expressions for the last three; number and before may be None.
+    Each is (id, kind, take, number, before, near, after): expressions for the last four, of which only after is never None.
     """
     result = []
     for rule in load()["rules"]:
         if set(listed(rule["at"])) & set(NUMBERS[form]):
-            number, before = rule.get("number"), rule.get("before")
+            number, before, near = rule.get("number"), rule.get("before"), rule.get("near")
             result.append(
                 (
                     rule["id"],
@@ -66,6 +66,7 @@ def rules(form):
                     rule.get("take", False),
                     compiled(number) if number else None,
                     compiled(before) if before else None,
+                    compiled(near) if near else None,
                     compiled(rule["after"]),
                 )
             )

@@ -11,6 +11,7 @@ LINE = 100  # a longer line is no page furniture
 UNSURE = ("count", "name", "unclassified")
 BEFORE = 60  # characters, and words, that a rule's `before` can look back over
 WORDS_BEFORE = 8
+AROUND = 200  # characters on each side in which a rule's `near` is looked for
 WORD_START = re.compile(r"(?<![\w’'])\S|[,;]")
 
 
@@ -89,12 +90,13 @@ def classify(text, start, start_class):
         ends.insert(0, upper.end())
     before = words_before(text, start)
     for end in ends:
-        for rule, kind, take, shape, head, tail in grammar.rules(form):
+        for rule, kind, take, shape, head, near, tail in grammar.rules(form):
             match = tail.match(text, end)
             if (
                 match
                 and (not shape or shape.fullmatch(text, start, end))
                 and (not head or fits_before(head, text, before, start))
+                and (not near or near.search(text, max(0, start - AROUND), end + AROUND))
             ):
                 return Mention(start, match.end() if take else end, kind, rule, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])

@@ -223,6 +223,7 @@ def execute(stage, build):
                 progress_bar=False,
                 log_output=False,
                 record_timing=False,
+                request_save_on_cell_execute=False,  # saved once, at the end or at an error
                 autosave_cell_every=0,
                 start_timeout=120,
                 shutdown_kernel="immediate",  # a graceful shutdown sometimes hangs for three seconds
