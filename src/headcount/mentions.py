@@ -11,7 +11,7 @@ LINE = 100  # a longer line is no page furniture
 UNSURE = ("count", "name", "unclassified")
 BEFORE = 60  # characters, and words, that a rule's `before` can look back over
 WORDS_BEFORE = 8
-AROUND = 200  # characters on each side in which a rule's `near` is looked for
+AROUND = 400  # characters on each side in which a rule's `near` is looked for
 WORD_START = re.compile(r"(?<![\w’'])\S|[,;]")
 
 
