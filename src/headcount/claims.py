@@ -16,6 +16,8 @@ from headcount.speech import Voices, reporters
 from headcount.windows import scope_of, window_of
 
 LONGEST = 2000  # characters of a sentence
+LONGEST_NUMBER = 60  # characters; what is longer is a code
+TEASER = 60  # characters in which a sentence cut off by "…" agrees with the full one
 
 # --- sentences ----------------------------------------------------------------------------------------------------------
 
@@ -92,36 +94,36 @@ def complete(claims, nouns):
     points back ("In the raid, …") takes the window before it; a teaser cut off by "…" takes the speaker of the full sentence.
     """
     window = ("from_earliest", "from_latest", "to_earliest", "to_latest")
-    alike = {}
+    named, whole, teased = {}, {}, {}
     for claim in claims:
-        alike.setdefault((claim["value"], claim["qualifier"], claim["action"]), []).append(claim)
+        key = claim["value"], claim["qualifier"], claim["action"]
+        if claim["noun"]:
+            named.setdefault(key, set()).add(claim["counted"])
+        if claim["from_earliest"]:
+            whole.setdefault((*key, claim["counted"]), claim)
+        if claim["said_by"]:
+            teased.setdefault((*key, claim["sentence"][:TEASER]), claim)
     before, current = None, None
     for claim in claims:
         if current is not None and claim["sentence"] != current["sentence"]:
             before = current
         current = claim
-        same = alike[claim["value"], claim["qualifier"], claim["action"]]
+        key = claim["value"], claim["qualifier"], claim["action"]
         if not claim["noun"]:
-            named = {other["counted"] for other in same if other["noun"]}
-            if len(named) == 1:
-                claim["counted"] = named.pop()
+            if len(named.get(key, ())) == 1:
+                [claim["counted"]] = named[key]
             elif "people" in nouns.counted.values() and claim["action"] in grammar.load()["of_people"]:
                 claim["counted"] = "people"
         if claim["window_basis"] == "open":
-            fuller = [
-                other for other in same if other["from_earliest"] and other["counted"] == claim["counted"]
-            ]
+            fuller = whole.get((*key, claim["counted"]))
             if fuller and not claim["said_by"]:
-                claim.update({name: fuller[0][name] for name in window})
-                claim.update(window_basis="date_in_text", scope=fuller[0]["scope"])
+                claim.update({name: fuller[name] for name in window})
+                claim.update(window_basis="date_in_text", scope=fuller["scope"])
             elif before and before["from_earliest"] and _pointing_back().search(claim["sentence"]):
                 claim.update({name: before[name] for name in window}, window_basis="date_in_text")
         if not claim["said_by"] and claim["sentence"].endswith("…"):
-            start = claim["sentence"].rstrip("… ")
-            full = [
-                other["said_by"] for other in same if other["said_by"] and other["sentence"].startswith(start)
-            ]
-            claim["said_by"] = full[0] if full else ""
+            full = teased.get((*key, claim["sentence"][:TEASER]))
+            claim["said_by"] = full["said_by"] if full else ""
     return claims
 
 
@@ -138,7 +140,7 @@ def _published(source):
 def _mention_row(text, source, mention, start, end):
     words = text[mention.start : mention.end]
     number = text[mention.start : mention.number_end]
-    value = "" if mention.kind == "date" else value_of(number)
+    value = "" if mention.kind == "date" or len(number) > LONGEST_NUMBER else value_of(number)
     return {
         "mention_id": f"{source['source_id']}:{mention.start}",
         "source_id": source["source_id"],
@@ -157,7 +159,7 @@ def _mention_row(text, source, mention, start, end):
 def _sentence_claims(text, source, span, group, nouns, voices, published, outlets, campaign_start):
     """The claims of one sentence: `group` are its mentions, `span` its (start, end) in `text`."""
     offset, sentence = span[0], text[slice(*span)]
-    deeds = counts.deeds_in(sentence)
+    deeds, speakers = counts.deeds_in(sentence), voices.speakers(*span)
     dates = [(mention.start - offset, mention.end - offset) for mention in group if mention.kind == "date"]
     rows, listed = [], None
     for mention in group:
@@ -204,7 +206,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
                 "place": counts.place_of(sentence, end + length),
                 **_window_columns(window),
                 "told": source["published_latest"],  # no column of claims.csv: only to tell facts apart
-                "said_by": voices.speaker(*span, mention.start),
+                "said_by": voices.speaker(speakers, offset, mention.start),
                 "reported_by": next(
                     outlet for first, last, outlet in outlets if first <= mention.start < last
                 ),

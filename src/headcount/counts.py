@@ -130,6 +130,18 @@ def _actions():
     )
 
 
+@cache
+def _around_deeds():
+    """What may stand between those counted and a deed, and around a number, compiled."""
+    words = grammar.load()
+    return {
+        "befell": grammar.compiled(words["whereabouts"] + words["befell"]),
+        "circumstance": grammar.compiled(words["circumstance"] + "$"),
+        "after": grammar.compiled(words["other_deed"]["after"]),
+        "before": grammar.compiled(words["other_deed"]["before"] + "$"),
+    }
+
+
 def deeds_in(sentence):
     """The Deeds of a sentence, in order."""
     return [
@@ -144,16 +156,14 @@ def action_of(sentence, start, behind, deeds):
     """
     words = grammar.load()
     later = next((deed for deed in deeds if deed.start >= behind), None)
-    if later and grammar.compiled(words["whereabouts"] + words["befell"]).fullmatch(
-        sentence, behind, later.start
-    ):
+    if later and _around_deeds()["befell"].fullmatch(sentence, behind, later.start):
         object_follows = grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b").match(sentence, later.end)
         relative = grammar.compiled(r"~(?:that|who|which)~$").search(sentence[behind : later.start])
         if not object_follows or relative or later.action in words["doers"]:
             return later.action
         return ""
     earlier = [deed for deed in deeds if deed.end <= start]
-    circumstance = grammar.compiled(words["circumstance"] + "$").search(sentence[:start])
+    circumstance = _around_deeds()["circumstance"].search(sentence, 0, start)
     if earlier and (earlier[-1].end >= start - 1 or not circumstance):
         return earlier[-1].action
     return "" if circumstance else _other_deed(sentence, start, behind)
@@ -161,10 +171,8 @@ def action_of(sentence, start, behind, deeds):
 
 def _other_deed(sentence, start, behind):
     """A deed that the vocabulary does not list, by its own word: "1,000 pilgrims [arrived]", "[intercepted] 46 shipments"."""
-    after = grammar.compiled(grammar.load()["other_deed"]["after"]).match(sentence, behind)
-    before = grammar.compiled(grammar.load()["other_deed"]["before"] + "$").search(
-        sentence[max(0, start - 40) : start]
-    )
+    after = _around_deeds()["after"].match(sentence, behind)
+    before = _around_deeds()["before"].search(sentence, max(0, start - 40), start)
     return (after or before)["deed"] if after or before else ""
 
 

@@ -67,17 +67,20 @@ class Voices:
             match[0] for match in grammar.compiled(grammar.load()["speech"]["ministry"]).finditer(self.text)
         ]
 
-    def speaker(self, start, end, number):
-        """Who the sentence from `start` to `end` says the number at `number` comes from, by the fullest name so far; "" if nobody.
+    def speakers(self, start, end):
+        """[(offset, who)]: whom the sentence from `start` to `end` names as speaking, as they stand."""
+        match = _speech()["according"].search(self.text, start, end)
+        return [(match.start(), match["who"].strip())] if match else speakers_in(self.text, start, end)
+
+    def speaker(self, speakers, start, number):
+        """Who says the number at `number` in a sentence that begins at `start`, by the fullest name so far; "" if nobody.
 
         Of several speakers the one in the number's own part of the sentence, between semicolons, else the first.
         """
-        match = _speech()["according"].search(self.text, start, end)
-        found = [(match.start(), match["who"].strip())] if match else speakers_in(self.text, start, end)
-        if not found:
+        if not speakers:
             return ""
-        near = [who for at, who in found if ";" not in self.text[min(at, number) : max(at, number)]]
-        return self.full_name((near or [who for _, who in found])[0], start)
+        near = [who for at, who in speakers if ";" not in self.text[min(at, number) : max(at, number)]]
+        return self.full_name((near or [who for _, who in speakers])[0], start)
 
     def full_name(self, who, start):
         """The full name behind "the ministry", "he", a titled name or a surname in a sentence that begins at `start`."""

@@ -304,7 +304,7 @@ def window_of(sentence, number, dates, published):
             first, last = (tuple(add_months(day, 12) for day in ends) for ends in (first, last))
         end = last if spoken_of_end(sentence[: expression[0]]) else (first[0], last[1])
         return Window(None, end, basis)
-    if months := grammar.compiled(words["months_to"] + "$").search(sentence[: expression[0]]):
+    if months := grammar.compiled(words["months_to"] + "$").search(sentence, 0, expression[0]):
         start = tuple(add_months(day.replace(day=1), 1 - int(value_of(months["number"]))) for day in last)
         return Window(start, last, basis)
     if role == "event" and (last[1] - first[0]).days > 2:

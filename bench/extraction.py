@@ -1,0 +1,113 @@
+"""Extraction measured: speed against quantulum3 in the same run, growth with the length of a text, texts made to be slow, memory.
+
+Run it with `make bench` or `python bench/extraction.py`. quantulum3 is fetched into an environment of its own for the run.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+import tracemalloc
+
+from headcount.claims import read_claims
+from headcount.counts import Nouns
+from headcount.sources import read_text
+from headcount.story import ROOT, Story
+
+STORY = Story.at(ROOT)
+NOUNS = Nouns(STORY.facts["counted"])
+SOURCE = {
+    "source_id": "x",
+    "file": "x",
+    "publisher": "x",
+    "published_earliest": "2011-12-06",
+    "published_latest": "2011-12-06",
+}
+TEXT = "\n".join(read_text(path) for path in sorted(STORY.raw.glob("*.txt")))
+PEER = """
+import sys, time
+from quantulum3 import parser
+text = open(sys.argv[1], encoding="utf-8").read()
+parser.parse("5 km")
+start = time.process_time()
+parser.parse(text)
+print(time.process_time() - start)
+"""
+SLOW = {
+    "digits": "1" * 1_000_000,
+    "numbers": "1 " * 500_000,
+    "commas": "1," * 500_000,
+    "scales": "hundred " * 125_000,
+    "hedges": "more than " * 100_000,
+    "blank lines": "\n" * 999_999 + "a",
+    "spaces": "." + " " * 999_998 + "a",
+    "one word": "a" * 1_000_000,
+    "capitals": "Ab " * 333_333,
+    "ministries": "the ministry said 5 people " * 37_000,
+}
+
+
+def cpu(text):
+    """CPU seconds for the full rows of a text."""
+    start = time.process_time()
+    read_claims(text, SOURCE, NOUNS)
+    return time.process_time() - start
+
+
+def peer():
+    """CPU seconds that quantulum3 takes for the five texts, or None if it cannot be had."""
+    text = ROOT / "build" / "bench.txt"
+    text.parent.mkdir(exist_ok=True)
+    text.write_text(TEXT, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "uv",
+        "run",
+        "-q",
+        "--isolated",
+        "--no-project",
+        "--with",
+        "quantulum3==0.10.0",
+        "--with",
+    ]
+    command += ["setuptools", "python", "-W", "ignore", "-c", PEER, str(text)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        print(f"  quantulum3 could not be run: {done.stderr.strip().splitlines()[-1:]}")
+        return None
+    return float(done.stdout)
+
+
+def main():
+    size = len(TEXT.encode()) / 1e6
+    cpu(TEXT)
+    rounds = [(cpu(TEXT * 8) / 8, peer()) for _ in range(3)]
+    ours = statistics.median(seconds for seconds, _ in rounds)
+    print(f"full rows of the five texts: {size / ours:.2f} MB/s of CPU time (aim 3)")
+    theirs = [seconds for _, seconds in rounds if seconds]
+    if theirs:
+        print(f"against quantulum3: {statistics.median(theirs) / ours:.0f} times as fast (aim 50)")
+
+    line = TEXT.replace("\n", " ")
+    print("a text without a line break, CPU seconds per MB by length:")
+    for megabytes in (1, 2, 5, 10):
+        long = (line * (int(megabytes * 1e6 / len(line)) + 1))[: int(megabytes * 1e6)]
+        print(f"  {megabytes:2} MB  {cpu(long) / megabytes:.2f}")
+
+    print("texts made to be slow, 1 MB each, CPU seconds as a ratio to 1 MB of news:")
+    news = cpu((line * 70)[:1_000_000])
+    for name, text in SLOW.items():
+        print(f"  {name:12} {cpu(text) / news:.2f}")
+
+    print("memory, peak over the text's own size, for 1 and 4 texts of 1 MB read one after the other:")
+    for count in (1, 4):
+        tracemalloc.start()
+        for _ in range(count):
+            read_claims((line * 70)[:1_000_000], SOURCE, NOUNS)
+        print(f"  {count} texts  {tracemalloc.get_traced_memory()[1] / 1e6:.0f}")
+        tracemalloc.stop()
+
+
+if __name__ == "__main__":
+    main()
