@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from headcount.story import load_yaml
 
@@ -49,28 +50,42 @@ def shapes(start):
     return re.compile("|".join(f"(?P<{shape['id']}>{expand(shape['pattern'])})" for shape in chosen))
 
 
+class Rule(NamedTuple):
+    """One rule, compiled: expressions for the number, the words before it, around it and behind it; only `after` is never None.
+
+    `eager` marks a rule whose `after` fits anywhere, so that its `before` is all that decides.
+    """
+
+    id: str
+    kind: str
+    take: bool
+    number: re.Pattern
+    before: re.Pattern
+    near: re.Pattern
+    after: re.Pattern
+    eager: bool
+
+
 @cache
 def rules(form):
-    """The rules for one form of number (figure, spelled, vague), in order.
-
-    Each is (id, kind, take, number, before, near, after): expressions for the last four, of which only after is never None.
-    """
+    """The Rules for one form of number (figure, spelled, vague), in order."""
     result = []
     for rule in load()["rules"]:
         if set(listed(rule["at"])) & set(NUMBERS[form]):
-            number, before, near = rule.get("number"), rule.get("before"), rule.get("near")
-            result.append(
-                (
-                    rule["id"],
-                    rule["kind"],
-                    rule.get("take", False),
-                    compiled(number) if number else None,
-                    compiled(before) if before else None,
-                    compiled(near) if near else None,
-                    compiled(rule["after"]),
-                )
-            )
+            parts = {
+                name: compiled(rule[name]) if name in rule else None
+                for name in ("number", "before", "near", "after")
+            }
+            eager = rule["after"] == "" and "before" in rule
+            result.append(Rule(rule["id"], rule["kind"], rule.get("take", False), **parts, eager=eager))
     return result
+
+
+@cache
+def eager_heads():
+    """One expression for the words before a number by which any eager rule could claim it."""
+    heads = [rule["before"] for rule in load()["rules"] if rule["after"] == "" and "before" in rule]
+    return compiled("|".join(f"(?:{head})" for head in heads))
 
 
 @cache

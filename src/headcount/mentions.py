@@ -88,17 +88,20 @@ def classify(text, start, start_class):
     upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
     if upper and value_of(upper["upper"]) > value_of(number[0]):
         ends.insert(0, upper.end())
-    before = words_before(text, start)
+    heads = words_before(text, start)
+    eager = bool(fits_before(grammar.eager_heads(), text, heads, start))
     for end in ends:
-        for rule, kind, take, shape, head, near, tail in grammar.rules(form):
-            match = tail.match(text, end)
+        for rule in grammar.rules(form):
+            if rule.eager and not eager:
+                continue
+            match = rule.after.match(text, end)
             if (
                 match
-                and (not shape or shape.fullmatch(text, start, end))
-                and (not head or fits_before(head, text, before, start))
-                and (not near or near.search(text, max(0, start - AROUND), end + AROUND))
+                and (not rule.number or rule.number.fullmatch(text, start, end))
+                and (not rule.before or fits_before(rule.before, text, heads, start))
+                and (not rule.near or rule.near.search(text, max(0, start - AROUND), end + AROUND))
             ):
-                return Mention(start, match.end() if take else end, kind, rule, end)
+                return Mention(start, match.end() if rule.take else end, rule.kind, rule.id, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])
 
 

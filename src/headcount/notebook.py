@@ -1,6 +1,7 @@
 """What the notebooks share: their parameters, checked, and prose and pictures whose contents are computed."""
 
 import ast
+import re
 from datetime import date
 from types import SimpleNamespace
 
@@ -55,6 +56,26 @@ def show(text):
     from IPython.display import Markdown, display
 
     display(Markdown(text))
+
+
+def marked(mentions, claims):
+    """Yield (source_id, paragraph of Markdown) for each sentence that holds a claim, its mentions in bold with their kind."""
+    sentences = claims.drop_duplicates("mention_id").set_index("mention_id")["sentence"]
+    for (source, start), group in mentions.groupby(["source_id", "sentence_start"], sort=False):
+        sentence = next((sentences[name] for name in group["mention_id"] if name in sentences.index), None)
+        if sentence is None:
+            continue
+        pieces, position = [], 0
+        for mention in group.itertuples():
+            pieces.append(plain(sentence[position : mention.start - start]))
+            pieces.append(f"**{plain(mention.text)}**<sub>{mention.kind}</sub>")
+            position = mention.end - start
+        yield source, "".join(pieces) + plain(sentence[position:])
+
+
+def plain(text):
+    """`text` so that Markdown and HTML show it as it stands."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|~$<>&-])", lambda match: f"&#{ord(match[0])};", text)
 
 
 def picture(path, inches):
