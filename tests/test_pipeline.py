@@ -1,0 +1,327 @@
+"""The pipeline: what runs again and what does not, and what is left behind when something goes wrong."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import time
+
+import pytest
+from conftest import PYTHON, ROOT, STAGES, Tree
+
+from headcount import HeadcountError, pipeline
+from headcount.story import Story
+
+FIGURES = STAGES[3:]
+TEXT = "data/raw/003_edff54d2aead951a.txt"
+
+
+def looks_finished(tree, name):
+    return [path for path in (f"build/{name}.ipynb", f"build/stamps/{name}.json") if (tree / path).exists()]
+
+
+def seal(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def seal_anew(tree, text, content):
+    """Change a raw text, and its seal with it."""
+    before = seal(tree / text)
+    (tree / text).write_text(content, encoding="utf-8")
+    tree.edit("data/raw/sources.yml", before, seal(tree / text))
+
+
+# --- what runs again --------------------------------------------------------------------------------------------------
+
+
+def test_nothing_changed(finished):
+    status, said, complained = finished.headcount("run")
+    assert (status, said, complained) == (0, "Nothing to do: everything is up to date.\n", "")
+
+
+def test_touched_files(finished):
+    for path in finished.folder.rglob("*"):
+        os.utime(path)
+    assert finished.run() == []
+
+
+def test_saved_outputs_are_no_change(built, finished):
+    changed = finished / "notebooks/01-sources.ipynb"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("Xinhua", "Nobody"), encoding="utf-8")
+    cells = json.loads(changed.read_text(encoding="utf-8"))["cells"]
+    assert "Nobody" in str(cells) and finished.run() == []
+    assert finished.headcount("save") == (0, "  01-sources.ipynb\n", "")
+    assert finished.contents("notebooks") == built.contents("notebooks")
+    assert finished.headcount("save") == (0, "", "") and finished.run() == []
+
+
+def test_changed_text_that_leaves_the_claims(finished):
+    seal_anew(finished, TEXT, (finished / TEXT).read_text(encoding="utf-8") + " ")
+    # The figures read sources.csv, which holds the seals; the reconciliation reads the claims alone.
+    assert finished.run() == ["01-sources", "02-claims", *FIGURES]
+
+
+def test_changed_text_that_changes_a_claim(finished):
+    before = finished.contents("data/processed")
+    content = (finished / TEXT).read_text(encoding="utf-8")
+    seal_anew(finished, TEXT, content.replace("92 abducted", "93 abducted"))
+    assert finished.run()[:3] == STAGES[:3]
+    assert (
+        finished.contents("data/processed")["data/processed/claims.csv"]
+        != before["data/processed/claims.csv"]
+    )
+
+
+def test_changed_module(finished):
+    (finished / "src/headcount/figures.py").open("a").write("\n# changed\n")
+    assert finished.run("--jobs", 2) == FIGURES
+
+
+def test_changed_prose(finished):
+    finished.edit("notebooks/01-sources.ipynb", "## When did each appear?", "## When?")
+    assert finished.run() == ["01-sources"]
+
+
+def test_damaged_outputs(built, finished):
+    (finished / "data/processed/sources.csv").open("a").write("x")
+    (finished / "build/02-claims.ipynb").unlink()
+    (finished / "build/stamps/03-reconciliation.json").write_text("{")
+    assert finished.run() == STAGES[:3]
+    for folder in ("data/processed", "build"):
+        assert finished.contents(folder) == built.contents(folder)
+
+
+def test_modules_of():
+    def names(code):
+        return {path.stem for path in pipeline.modules_of(code)}
+
+    assert names("import pandas") == set()
+    assert names("from headcount.story import Story") == {"story"}
+    assert names("from headcount import story as place, tables") == {"story", "tables"}
+    assert names("from headcount import (\n    story,\n    tables,\n)") == {"story", "tables"}
+    assert {"figures", "tables", "story"} <= names("import headcount.figures")
+    assert "figures" not in names("from headcount.claims import claim_table")
+
+
+def test_every_table_a_notebook_names_is_in_the_plan():
+    tables = {"sources", "mentions", "claims", "facts", "verdicts", "totals"}
+    for stage in pipeline.stages(Story.at(ROOT)):
+        cells = json.loads(stage.notebook.read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        planned = {path.stem for path in (*stage.reads, *stage.writes) if path.suffix == ".csv"}
+        assert planned == {table for table in tables if f'"{table}"' in code}, stage.name
+
+
+# --- the same bytes everywhere ----------------------------------------------------------------------------------------
+
+
+def make(tree, *arguments, **environment):
+    return tree.do("make", "--no-print-directory", "-C", tree.folder, *arguments, cwd="/", **environment)
+
+
+def test_make_from_elsewhere(finished):
+    assert make(finished) == (0, "Nothing to do: everything is up to date.\n", "")
+
+
+def test_same_bytes_elsewhere(built, finished, tmp_path):
+    """One job, another place, hash seed, locale and time zone."""
+    story = tmp_path / "another story {1}"
+    shutil.copytree(finished / "data/raw", story / "raw")
+    shutil.copy(finished / "story.yml", story)
+    other = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Asia/Shanghai"}
+    status, said, complained = make(finished, "-j1", f"STORY={story}", **other)
+    assert (status, said.split(), complained) == (0, STAGES, "")
+    assert sorted(os.listdir(story)) == ["build", "figures", "processed", "raw", "story.yml"]
+    theirs = built.contents("data/processed", "figures")
+    ours = Tree(story).contents("processed", "figures")
+    assert sorted(ours) == sorted(path.removeprefix("data/") for path in theirs)
+    assert [path for path in theirs if theirs[path] != ours[path.removeprefix("data/")]] == []
+    assert make(finished, f"STORY={story}")[1] == "Nothing to do: everything is up to date.\n"
+    assert finished.run() == []
+
+
+def test_the_process_stays_where_it_is(finished, monkeypatch):
+    """Threads share one working directory: a stage that changed it would move the kernels of the others."""
+    moves = []
+    monkeypatch.setattr(os, "chdir", moves.append)
+    stage = pipeline.stages(Story.at(finished.folder), finished / "notebooks")[0]
+    pipeline.execute(stage, finished / "build")
+    assert set(moves) <= {os.getcwd()}
+
+
+# --- when something goes wrong ----------------------------------------------------------------------------------------
+
+
+def test_failing_notebook(built, finished):
+    name, dependent = STAGES[1:3]
+    whole = (finished / f"notebooks/{name}.ipynb").read_bytes()
+    finished.edit(f"notebooks/{dependent}.ipynb", "## The question", "## The answer")
+    finished.add_cell(name, "raise ValueError('out of ink')")
+    status, said, complained = finished.headcount("run")
+    first, second = complained.splitlines()
+    assert (status, said.split()) == (1, [name])
+    assert first == f"headcount: {name}, cell 2: ValueError: out of ink"
+    assert (
+        second.endswith(f"build/{name}.failed.ipynb") and (finished / f"build/{name}.failed.ipynb").is_file()
+    )
+    assert looks_finished(finished, name) == []
+
+    (finished / f"notebooks/{name}.ipynb").write_bytes(whole)
+    assert finished.run() == [name, dependent]
+    assert finished.contents("build").keys() == built.contents("build").keys()
+
+
+def test_an_error_of_ours_is_one_line(finished):
+    (finished / TEXT).unlink()
+    status, _, complained = finished.headcount("run")
+    assert status == 1 and complained.startswith("headcount: 01-sources, cell 3: ")
+    assert f"{TEXT} is missing." in complained and "Traceback" not in complained
+
+
+def test_dead_kernel(finished):
+    finished.add_cell("01-sources", "import os; os._exit(1)")
+    status, _, complained = finished.headcount("run")
+    assert status == 1 and complained.count("\n") == 1
+    assert complained.startswith("headcount: 01-sources: ") and "died" in complained
+    assert looks_finished(finished, "01-sources") == []
+
+
+def test_broken_notebook(finished):
+    (finished / "notebooks/02-claims.ipynb").write_text("<<<<<<< HEAD\n")
+    status, _, complained = finished.headcount("run")
+    assert status == 1 and "02-claims.ipynb cannot be read as a notebook." in complained
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
+def test_interrupted(built, finished, number, status):
+    name = "01-sources"
+    whole = (finished / f"notebooks/{name}.ipynb").read_bytes()
+    finished.add_cell(
+        name, "import os, time; open('kernel', 'w').write(str(os.getpid())); time.sleep(300)", 4
+    )
+    process = finished.start(*PYTHON, "-m", "headcount", "run")
+    marker = finished / "notebooks/kernel"
+    wait_for(lambda: marker.is_file() and marker.read_text())
+    process.send_signal(number)
+    assert process.wait(20) == status
+    complained = process.communicate()[1]
+    assert number == signal.SIGKILL or complained.startswith("headcount: interrupted")
+    wait_for(lambda: gone(int(marker.read_text())))
+    assert looks_finished(finished, name) == []
+    assert not list((finished / "build").glob("*.failed.ipynb"))
+
+    (finished / f"notebooks/{name}.ipynb").write_bytes(whole)
+    assert finished.run() == [name]
+    for folder in ("data/processed", "figures"):
+        assert finished.contents(folder) == built.contents(folder)
+
+
+def wait_for(condition, seconds=20):
+    for _ in range(seconds * 20):
+        if condition():
+            return
+        time.sleep(0.05)
+    pytest.fail("waited too long")
+
+
+def gone(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    with open(f"/proc/{process}/stat") as file:
+        return ") Z " in file.read()
+
+
+# --- parameters -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ("raeding=newsroom", "unknown parameter raeding; the notebooks take as_of, reading."),
+        ("counted=whales", "unknown parameter counted; the notebooks take as_of, reading."),
+        ("story=elsewhere", "unknown parameter story; the notebooks take as_of, reading."),
+        ("reading", "'reading' is no parameter. Write NAME=VALUE, such as reading=newsroom."),
+        ("x;y=1", "'x;y=1' is no parameter. Write NAME=VALUE, such as reading=newsroom."),
+    ],
+)
+def test_unknown_parameter(finished, given, said):
+    assert finished.headcount("run", given) == (1, "", f"headcount: {said}\n")
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ("reading=3", "reading = '3': it must be one of literal, newsroom."),
+        ("as_of=20101231", "as_of = '20101231': it must be a day such as \"2010-12-31\""),
+    ],
+)
+def test_ill_typed_parameter(finished, given, said):
+    status, ran, complained = finished.headcount("run", given)
+    assert (status, ran.split()) == (1, ["03-reconciliation"])
+    assert said in complained and "Traceback" not in complained
+
+
+def test_parameter_of_one_notebook(finished):
+    assert finished.run("reading=literal") == []  # as it is by default
+    assert finished.run("as_of=2011-12-31")[0] == "03-reconciliation"
+    assert finished.run("as_of=2011-12-31") == []
+
+
+def test_papermill_itself(finished):
+    figures = finished.contents("figures")
+    runs = []
+    for name, value, said in (
+        ("countd", "women", "unknown parameter countd; this notebook takes counted, reading, story."),
+        ("counted", "whales", "counted = 'whales': it must be one of children, women."),
+        ("reading", "3", "reading = 3: it must be one of literal, newsroom."),
+    ):
+        command = ["papermill", "notebooks/04-running-total.ipynb", f"{name}.ipynb", "--cwd", "notebooks"]
+        runs.append((finished.start(*PYTHON, "-m", *command, "-p", name, value), said))
+    for process, said in runs:
+        complained = process.communicate()[1]
+        assert process.returncode == 1 and complained.rstrip().endswith(said)
+    assert finished.contents("figures") == figures
+
+
+def test_no_story(finished, tmp_path):
+    status, _, complained = finished.headcount("run", "--story", tmp_path / "nowhere")
+    assert status == 1 and "nowhere is no story: it has no story.yml." in complained
+
+
+def test_a_notebook_without_parameters(tmp_path):
+    (tmp_path / "x.ipynb").write_text('{"cells": []}')
+    with pytest.raises(HeadcountError, match="x.ipynb has no cell tagged `parameters`"):
+        pipeline.default_parameters(tmp_path / "x.ipynb")
+
+
+# --- verify -----------------------------------------------------------------------------------------------------------
+
+
+def test_verify_what_is_committed():
+    status, said, complained = Tree(ROOT).headcount("verify", "--jobs", 2)
+    assert (status, complained) == (0, ""), said
+    assert said.endswith("Rebuilt, and every table, figure and notebook is the same.\n")
+
+
+def test_verify_finds_what_differs(finished):
+    totals = finished / "data/processed/totals.csv"
+    totals.write_text(
+        totals.read_text().replace("rescued,2009-03-31,literal,0", "rescued,2009-03-31,literal,1", 1)
+    )
+    finished.edit(
+        "notebooks/04-running-total.ipynb", '"image/png": "iVBORw0KGgoAAAAN', '"image/png": "iVBORw0KGgoAAAAO'
+    )
+    (finished / "figures/stray.png").write_bytes(b"")
+    (finished / "figures/running-total-women.svg").unlink()
+    status, said, complained = finished.headcount("verify", "--jobs", 2)
+    differing = [line.split("/finished/")[1] for line in said.splitlines() if line.startswith("  differs: ")]
+    assert (status, complained) == (1, "")
+    assert differing == [
+        "data/processed/totals.csv",
+        "figures/running-total-women.svg",
+        "figures/stray.png",
+        "notebooks/04-running-total.ipynb",
+    ]
