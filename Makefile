@@ -18,7 +18,7 @@ PY := $(CONDA_PREFIX)/bin/python
 MARK := $(CONDA_PREFIX)/headcount-
 endif
 READY := $(MARK)ready
-JOBS = $(patsubst -j%,--jobs %,$(filter -j%,$(MAKEFLAGS)))
+JOBS = $(patsubst -j%,--jobs %,$(filter-out -j,$(filter -j%,$(MAKEFLAGS))))
 
 .PHONY: all env lab save verify test bench clean help FORCE
 
@@ -51,6 +51,7 @@ test: $(READY)  ## Run the tests
 
 bench: $(READY)  ## Measure speed, as ratios within one run
 	@$(PY) bench/pipeline.py
+	@$(PY) bench/extraction.py
 
 clean:  ## Remove what make made outside the committed folders
 	@rm -rf build "$(STORY)/build"

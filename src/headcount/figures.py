@@ -24,7 +24,7 @@ WIDE = 31  # days from which an unknown cut-off is drawn as a span of its own
 SETTINGS = {
     "svg.hashsalt": "headcount",
     "svg.fonttype": "path",
-    "pdf.fonttype": 42,
+    "pdf.fonttype": 3,
     "axes.unicode_minus": True,
 }
 

@@ -298,7 +298,10 @@ def verify(story, notebooks=ROOT / "notebooks", jobs=1, say=print):
         shutil.copy(story.folder / "story.yml", tree)
         shutil.copytree(story.raw, tree / story.raw.relative_to(story.folder))
         rebuilt = Story.at(tree)
-        run(rebuilt, tree / "notebooks", jobs=jobs, say=say)
+        try:
+            run(rebuilt, tree / "notebooks", jobs=jobs, say=say)
+        except HeadcountError as error:  # the tree goes, and with it the notebook that the second line names
+            raise HeadcountError(str(error).splitlines()[0]) from None
         save(rebuilt, tree / "notebooks")
         pairs = [(story.processed, rebuilt.processed), (story.figures, rebuilt.figures)]
         if story.folder == ROOT:

@@ -1,11 +1,9 @@
 """Stage 3, reconciliation: facts, verdicts and totals from the claims."""
 
 from datetime import date, timedelta
+from math import isfinite
 
-import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import NegativeCycleError, bellman_ford
 
 TOTALS = ("campaign", "annual")
 EDGES = {"literal": ("low", "high"), "newsroom": ("newsroom_low", "newsroom_high")}
@@ -138,6 +136,10 @@ class Series:
 
     def paths(self, reverse=False):
         """(distances, predecessors) from the campaign's eve along the bounds, or against them."""
+        import numpy as np  # here, since only this needs scipy: the figures import this module too
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import bellman_ford
+
         size = len(self.days)
         edges = {(v, u): w for (u, v), w in self.bounds.items()} if reverse else self.bounds
         rows, columns = zip(*edges, strict=True)
@@ -150,6 +152,8 @@ class Series:
 
     def totals(self):
         """[(day, low, high, claim ids that bind)] for every day from the campaign's eve; None if the claims cannot all hold."""
+        from scipy.sparse.csgraph import NegativeCycleError
+
         try:
             above, above_from = self.paths()
             below, below_from = self.paths(reverse=True)
@@ -158,8 +162,8 @@ class Series:
         rows = []
         for day in self.days[self.index[self.origin] :]:
             number = self.index[day]
-            low = max(0, -round(below[number])) if np.isfinite(below[number]) else 0
-            high = round(above[number]) if np.isfinite(above[number]) else None
+            low = max(0, -round(below[number])) if isfinite(below[number]) else 0
+            high = round(above[number]) if isfinite(above[number]) else None
             binding = self._binding(below_from, number, True) if low else set()
             binding |= self._binding(above_from, number, False) if high is not None else set()
             rows.append((day, low, high, sorted(binding)))

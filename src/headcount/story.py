@@ -11,10 +11,24 @@ from headcount import HeadcountError
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """YAML, in which a key that stands twice is an error rather than the loss of the first."""
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key.value} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def load_yaml(path):
-    """The YAML document in `path`; a HeadcountError that names the file and the line if it cannot be read."""
+    """The YAML document in `path`; a HeadcountError that names the file and the place if it cannot be read."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except FileNotFoundError:
         raise HeadcountError(f"{path} is missing.") from None
     except UnicodeDecodeError as error:
@@ -24,6 +38,10 @@ def load_yaml(path):
         place = f", line {mark.line + 1}" if mark else ""
         raise HeadcountError(
             f"{path}{place} is not valid YAML: {getattr(error, 'problem', error)}."
+        ) from None
+    except ValueError as error:
+        raise HeadcountError(
+            f"{path} holds a value that cannot be: {error}. Dates are year-month-day."
         ) from None
 
 
@@ -88,6 +106,11 @@ class Story:
                 raise HeadcountError(
                     f"{path}: the series {series} must name an action and one of {', '.join(facts['counted'])}."
                 )
+        drawn = [series["counted"] for series in facts["series"]]
+        if len(drawn) > len(set(drawn)):
+            raise HeadcountError(
+                f"{path}: two series count the same thing ({', '.join(drawn)}). Keep one of each."
+            )
         for total, parts in (facts.get("sums") or {}).items():
             unknown = {total, *parts} - set(facts["counted"])
             if unknown:
