@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import tempfile
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,6 +162,14 @@ def run(story, notebooks=ROOT / "notebooks", parameters=None, jobs=1, say=print)
     Raises HeadcountError for the first that fails; those that depend on it do not run.
     """
     plan = stages(story, notebooks, parameters)
+    if all(up_to_date(stage, story.build) for stage in plan):
+        return []
+    from concurrent.futures import (
+        FIRST_COMPLETED,
+        ThreadPoolExecutor,
+        wait,
+    )  # costs what finding nothing to do takes
+
     finished, ran, waiting, running = set(), [], list(plan), {}
     made_by = {path: stage for stage in plan for path in stage.writes}
     with ThreadPoolExecutor(max_workers=jobs) as pool:
@@ -192,6 +199,8 @@ def run(story, notebooks=ROOT / "notebooks", parameters=None, jobs=1, say=print)
 
 def stop(running):
     """End the runs by ending their kernels, which a Ctrl-C does not reach."""
+    from concurrent.futures import wait
+
     import psutil
 
     while wait(running, timeout=0.2).not_done:
