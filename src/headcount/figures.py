@@ -8,7 +8,7 @@ from textwrap import wrap
 
 import matplotlib
 import pandas as pd
-from matplotlib.dates import YearLocator, date2num
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ticker import MaxNLocator
@@ -145,9 +145,14 @@ def _draw_band(axes, band, top):
         if row["low"] > 0 and row["date"].endswith("-12-31"):
             axes.plot([day], [row["low"]], "o", color=MARK, markersize=4, zorder=4)
             text = f"{row['low']:,} or more\nby the end of {row['date'][:4]}"
-            axes.annotate(
-                text, (day, row["low"]), (7, -4), textcoords="offset points", va="top", fontsize=9, color=MARK
-            )
+            style = {
+                "textcoords": "offset points",
+                "ha": "right",
+                "va": "center",
+                "fontsize": 9,
+                "color": MARK,
+            }
+            axes.annotate(text, (day, row["low"]), (-8, 0), **style)
 
 
 def _draw_year(axes, claim, height):
@@ -249,12 +254,12 @@ def _dress(figure, axes, texts, first, last):
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(INK)
-    axes.xaxis.set_major_locator(YearLocator())
-    axes.xaxis.set_major_formatter("")
+    years = range(first.year, last.year + 1)
+    axes.set_xticks([date2num(date(year + 1, 1, 1)) for year in years], [""] * len(years))
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.tick_params(axis="x", length=5, color=INK)
     axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=MUTED, pad=5)
-    for year in range(first.year, last.year + 1):
+    for year in years:
         start, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
         label = (date2num(start) + date2num(end)) / 2, 0
         axes.annotate(
