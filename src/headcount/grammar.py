@@ -39,8 +39,12 @@ def starts():
 
 @cache
 def trigger():
-    """A quick expression that finds, in lower-case text, every place where a mention may start."""
-    return compiled(load()["trigger"])
+    """A quick expression that finds, in lower-case text, every place where a mention may start: words grouped by first letter."""
+    letters = {}
+    for word in load()["trigger"]:
+        letters.setdefault(word[0], []).append(word[1:])
+    words = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(letters.items()))
+    return compiled(rf"\d|(?<![a-z0-9_])(?=[{''.join(sorted(letters))}])(?:{words})")
 
 
 @cache
