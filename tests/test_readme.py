@@ -2,8 +2,11 @@
 
 import re
 import subprocess
+import sys
 
+import corpus
 import pytest
+from test_gold import compare
 
 from headcount.reconcile import day_text, figure_text
 from headcount.story import ROOT, Story
@@ -69,3 +72,27 @@ def test_every_figure_of_the_finding_is_in_the_table():
     finding = README[README.index("**The finding.**") : README.index("## Two commands")]
     for number in re.findall(r"\d{1,3},\d{3}", finding):
         assert re.search(rf"^\| (?:“more than )?{number}”? \|", README, re.MULTILINE), number
+
+
+def test_the_accuracy_told_is_the_accuracy_measured():
+    news = corpus.labelled("lee_background", range(90, 150)) + corpus.labelled("lee", range(50))
+    both = compare(news + corpus.sentences(101, 180))
+    shares = {name: f"{right / of:.1%}" for name, (right, of) in both.items()}
+    text = " ".join(README.split())
+    assert (
+        f"finds {shares['recall']} of the counts; {shares['precision']} of what it calls a count is one"
+        in text
+    )
+    assert f"{shares['hedge']} of the hedges are right" in text
+    told = {name: f"{right / of:.1%}" for name, (right, of) in compare(news).items()}
+    assert f"{compare(news)['recall'][1]} counts, it is {told['recall']} and {told['precision']}" in text
+
+
+def test_the_extract_command_runs(tmp_path):
+    command = re.search(r"headcount (extract .*?) --published", README)[1].split()
+    for name in command[1:]:
+        (tmp_path / name).write_text(f"Police found {len(name)} boats.\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "headcount", *command], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0 and done.stdout.count("boats") == 4

@@ -1,0 +1,32 @@
+"""Accuracy on labels that no rule was tuned to, with 95% confidence intervals (Wilson): `python bench/accuracy.py`."""
+
+import sys
+from math import sqrt
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+import corpus
+from test_gold import compare
+
+
+def interval(right, of, z=1.96):
+    """The Wilson score interval of a share (Wilson, 1927)."""
+    share, spread = right / of, z * z / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
+    return middle - half, middle + half
+
+
+def main():
+    news = corpus.labelled("lee_background", range(90, 150)) + corpus.labelled("lee", range(50))
+    written = corpus.sentences(101, 180)
+    for name, items in (("news", news), ("written sentences", written), ("both", news + written)):
+        print(name)
+        for measure, (right, of) in compare(items).items():
+            low, high = interval(right, of)
+            print(f"  {measure:9} {right / of:6.1%}  ({low:.1%} to {high:.1%}; {right} of {of})")
+
+
+if __name__ == "__main__":
+    main()
