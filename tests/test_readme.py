@@ -95,4 +95,4 @@ def test_the_extract_command_runs(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "headcount", *command], cwd=tmp_path, capture_output=True, text=True
     )
-    assert done.returncode == 0 and done.stdout.count("boats") == 4
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 3
