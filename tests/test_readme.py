@@ -8,9 +8,9 @@ import corpus
 import pytest
 from test_gold import compare
 
-from headcount.reconcile import day_text, figure_text
 from headcount.story import ROOT, Story
 from headcount.tables import read_table
+from headcount.wording import day_text, figure_text
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 STORY = Story.at(ROOT)

@@ -90,7 +90,9 @@ def _extract(options):
     from headcount.extract import WRITERS, write_claims
 
     ending = options.output.suffix[1:] if options.output else ""
-    form = options.format or (ending if ending in WRITERS else "csv")
+    form = options.format or ending or "csv"
+    if form not in WRITERS:
+        raise HeadcountError(f"{options.output}: write .csv, .jsonl or .parquet, or say --format.")
     show = sys.stderr.isatty() or len(options.files) >= 100
 
     def say(text):

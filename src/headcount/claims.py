@@ -56,7 +56,7 @@ def sentence_at(text, breaks, offset):
     end = breaks[index] if index < len(breaks) else len(text)
     while end > start and text[end - 1].isspace():
         end -= 1
-    while start < end and text[start].isspace():
+    while start < end and (text[start].isspace() or text[start] == "\ufeff"):
         start += 1
     return start, end
 
@@ -64,10 +64,10 @@ def sentence_at(text, breaks, offset):
 # --- the claims of a text, and of all texts ------------------------------------------------------------------------------
 
 
-def read_claims(text, source, nouns, campaign_start=""):
+def read_claims(text, source, nouns, campaign_start=None):
     """(mentions, claims) of one text as two lists of dicts, rows of mentions.csv and claims.csv without fact_id.
 
-    `source` is its row of sources.csv, `nouns` the story's Nouns, `campaign_start` its first month ("2009-04") or "".
+    `source` is its row of sources.csv, `nouns` the story's Nouns, `campaign_start` the (earliest, latest) day on which its campaign can have begun, or None.
     """
     breaks = sentence_breaks(text)
     published, voices = _published(source), Voices(text)
@@ -140,7 +140,9 @@ def _published(source):
 def _mention_row(text, source, mention, start, end):
     words = text[mention.start : mention.end]
     number = text[mention.start : mention.number_end]
-    value = "" if mention.kind == "date" or len(number) > LONGEST_NUMBER else value_of(number)
+    value = (
+        "" if mention.kind == "date" or len(number) > LONGEST_NUMBER else value_of(counts.lower_end(number))
+    )
     return {
         "mention_id": f"{source['source_id']}:{mention.start}",
         "source_id": source["source_id"],
@@ -229,10 +231,11 @@ def _window_columns(window):
 def claim_table(story, sources):
     """(mentions, claims) of all texts of a story as two frames, the rows of mentions.csv and claims.csv."""
     nouns = Nouns(story.facts["counted"])
-    start = str((story.facts.get("campaign") or {}).get("start", ""))
     mentions, claims = [], []
     for source in sources.to_dict("records"):
-        found, claimed = read_claims(read_text(story.raw / source["file"]), source, nouns, start)
+        found, claimed = read_claims(
+            read_text(story.raw / source["file"]), source, nouns, story.campaign_start
+        )
         mentions += found
         claims += claimed
     for claim, name in zip(claims, fact_ids(claims), strict=True):

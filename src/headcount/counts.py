@@ -10,6 +10,14 @@ from headcount.mentions import fits_before, lower, value_of, words_before
 # --- the number and its hedge ------------------------------------------------------------------------------------------
 
 
+def lower_end(number):
+    """The lower number of a range, "seven" of "seven or eight"; any other number as it is."""
+    lower = grammar.compiled("@vague|@figure|@spelled").match(number)
+    return (
+        lower[0] if lower and grammar.compiled(grammar.load()["range"]).match(number, lower.end()) else number
+    )
+
+
 def values_of(number):
     """(value, value_high) of a number in a text: (7, 8) for "seven or eight", (18518, None) for "18,518"; integers."""
     lower = grammar.compiled("@vague|@figure|@spelled").match(number)

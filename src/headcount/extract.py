@@ -148,6 +148,8 @@ def opened(output, form):
 
 def write_claims(paths, story, published, form, output, say):
     """Write the claims of the texts in `form` (csv, jsonl, parquet) to `output`, a path, or to standard output if None."""
+    if output and not output.parent.is_dir():
+        raise HeadcountError(f"{output.parent} is no folder. Make it, or write elsewhere.")
     if form == "parquet" and not output:
         raise HeadcountError("Parquet needs a file: add --output claims.parquet.")
     extracted = extract(paths, story, published)

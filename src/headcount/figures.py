@@ -14,8 +14,9 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ticker import MaxNLocator
 
 from headcount import HeadcountError
-from headcount.reconcile import day_text, figure_text, relate, series_claims
+from headcount.reconcile import relate, series_claims
 from headcount.tables import write_bytes
+from headcount.wording import day_text, figure_text
 
 INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d4d4d4"
 BAND, MARK, SET_ASIDE = "#d3e2ef", "#0b4f8a", "#b35806"
@@ -67,24 +68,26 @@ def running_total(claims, totals, sources, series, reading):
         & (totals["action"] == series["action"])
         & (totals["reading"] == reading)
     ]
-    if chosen.empty or band.empty:
+    if chosen.empty:
         raise HeadcountError(
-            f"no total of {series['counted']} {series['action']} stands in the claims, so there is nothing to draw."
+            f"no total of {series['counted']} {series['action']} stands in the claims, so there is nothing to draw. "
+            "Take the series out of story.yml, or mend its nouns, its action or the campaign's start."
         )
-    texts = running_total_texts(chosen, sources, series, reading)
+    texts = running_total_texts(chosen, sources, series, reading, possible=not band.empty)
     with matplotlib.rc_context({**SETTINGS, "font.family": typeface()}):
         figure = Figure(figsize=(WIDTH, HEIGHT))
         axes = figure.add_axes((0.085, 0.125, 0.895, 0.63))
         last = max(date.fromisoformat(day) for day in chosen["to_latest"])
-        first = min(date.fromisoformat(day) for day in band["date"])
-        top = 1.12 * float(max(band["low"].max(), chosen["value"].max()))
+        first = min(date.fromisoformat(day) for day in [*band["date"], *chosen["from_earliest"]])
+        top = 1.12 * float(max([*band["low"], *chosen["value"]]))
         axes.set_xlim(date2num(first), date2num(last) + 0.4 * (last - first).days)
         axes.set_ylim(0, top)
         settled = max(
             (claim["to_earliest"] for claim in _cumulative(chosen) if not _wide(claim)),
             default=last.isoformat(),
         )
-        _draw_band(axes, band[band["date"] <= settled], top)
+        if not band.empty:
+            _draw_band(axes, band[band["date"] <= settled], top)
         for height, claim in enumerate(_annual(chosen)):
             _draw_year(axes, claim, top * (0.035 + 0.07 * height))
         _draw_claims(axes, _cumulative(chosen), top)
@@ -92,7 +95,7 @@ def running_total(claims, totals, sources, series, reading):
     return figure
 
 
-def running_total_texts(chosen, sources, series, reading):
+def running_total_texts(chosen, sources, series, reading, possible):
     """Title, subtitle and source line of a running total, computed from its claims."""
     records = sorted(_cumulative(chosen), key=lambda claim: (claim["to_latest"], claim["value"]))
     largest = max(records, key=lambda claim: (claim["qualifier"] == "exact", claim["value"]))
@@ -108,11 +111,14 @@ def running_total_texts(chosen, sources, series, reading):
         title = f"{figure_text(largest)} {counted} {done} and {figure_text(smallest)} {finding}"
     else:
         title = f"{figure_text(largest)} {counted} {done} by {day_text(largest['to_latest'])}"
+    band_text = "The claims cannot all be true: there is no total that they all allow."
+    if possible:
+        band_text = "Up to the last dated total, the band holds every total that the claims together allow."
     names = sources.set_index("source_id")["publisher"]
     outlets = sorted({names[source] for source in chosen["source_id"]})
     return {
         "title": title,
-        "subtitle": f"Running total of {counted} {done}. The band holds every total that the claims, taken together, allow.",
+        "subtitle": f"Running total of {counted} {done}. {band_text}",
         "source": f"Source: claims in {', '.join(outlets)}; hedges read {'literally' if reading == 'literal' else 'as newsrooms round'}. "
         "Chart: Headcount.",
     }

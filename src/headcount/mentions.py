@@ -125,10 +125,11 @@ def value_of(number):
 
     A vague number has the value of its unit: thousands 1000, tens of thousands 10000, several hundred 100.
     """
-    if number.replace(",", "").isdecimal():
-        return int(number.replace(",", ""))
+    plain = re.sub(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})", "", number)
+    if plain.isdecimal():
+        return int(plain)
     total, group = Fraction(0), Fraction(0)
-    tokens = re.findall(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+", number.lower())
+    tokens = re.findall(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+", plain.lower())
     for token in tokens:
         if token[0].isdigit():
             group += Fraction(token.replace(",", ""))

@@ -5,6 +5,9 @@ from math import isfinite
 
 import pandas as pd
 
+from headcount.tables import columns
+from headcount.wording import WORDS, between_text, day_text, figure_text, window_phrase
+
 TOTALS = ("campaign", "annual")
 EDGES = {"literal": ("low", "high"), "newsroom": ("newsroom_low", "newsroom_high")}
 
@@ -18,6 +21,8 @@ def fact_table(claims):
     for fact_id, group in claims.groupby("fact_id", sort=True):
         first = group.iloc[0]
         low, high = meet(group, "literal")
+        if low is not None and high is not None and low > high:
+            low = high = None  # read literally they do not agree
         rows.append(
             {
                 "fact_id": fact_id,
@@ -33,7 +38,7 @@ def fact_table(claims):
                 "claims": " ".join(group["claim_id"]),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=columns("facts"))
 
 
 def meet(claims, reading):
@@ -93,7 +98,8 @@ class Series:
 
     def __init__(self, claims, campaign_start, reading, dates=()):
         self.claims = claims
-        self.origin = date.fromisoformat(f"{campaign_start}-01"[:10]) - timedelta(days=1)
+        self.campaign_start = campaign_start
+        self.origin = campaign_start[0] - timedelta(days=1)
         self.reading = reading
         windows = [self.window(claim) for claim in claims.to_dict("records")]
         self.days = sorted({self.origin, *dates, *(day for window in windows for day in window)})
@@ -107,10 +113,9 @@ class Series:
             return date.fromisoformat(claim[name]) - timedelta(days=before)
 
         start = day("from_earliest", 1), day("from_latest", 1)
-        if (
-            start[0] >= self.origin and (start[1] - self.origin).days < 31
-        ):  # "since April 2009" is since the campaign began
-            start = (self.origin, self.origin)
+        eve = timedelta(days=1)
+        if (start[0] + eve, start[1] + eve) == self.campaign_start and claim["scope"] == "campaign":
+            start = (self.origin, self.origin)  # "since April 2009" is since the campaign began
         return start[0], start[1], day("to_earliest"), day("to_latest")
 
     def _bounds(self, windows):
@@ -208,7 +213,21 @@ def total_table(claims, series, campaign_start, as_of=""):
                         "claims": " ".join(ids),
                     }
                 )
-    return pd.DataFrame(rows).sort_values(["counted", "action", "date", "reading"], ignore_index=True)
+    frame = pd.DataFrame(rows, columns=columns("totals"))
+    return frame.sort_values(["counted", "action", "date", "reading"], ignore_index=True)
+
+
+def impossible(claims, series, campaign_start, reading):
+    """Yield (series, claims) for each series whose claims cannot all hold: a smallest set, no member of which can be spared."""
+    for one in series:
+        chosen = series_claims(claims, one["counted"], one["action"])
+        if chosen.empty or Series(chosen, campaign_start, reading).totals():
+            continue
+        for claim_id in list(chosen["claim_id"]):
+            rest = chosen[chosen["claim_id"] != claim_id]
+            if not rest.empty and not Series(rest, campaign_start, reading).totals():
+                chosen = rest
+        yield one, chosen
 
 
 # --- verdicts -----------------------------------------------------------------------------------------------------------
@@ -224,7 +243,7 @@ def verdict_table(claims, series):
         for number, left in enumerate(records):
             for right in records[number + 1 :]:
                 rows += [verdict(*_ordered(left, right), reading) for reading in EDGES]
-    return pd.DataFrame(rows).sort_values("verdict_id", ignore_index=True)
+    return pd.DataFrame(rows, columns=columns("verdicts")).sort_values("verdict_id", ignore_index=True)
 
 
 def _ordered(left, right):
@@ -276,7 +295,19 @@ def relate(left, right, reading):
         if can_be_equal:
             return "rounding", f"{theirs} is the rounded form of {ours}: both count {window_phrase(left)}."
         return "conflict", f"{ours} and {theirs} both count {window_phrase(left)} and cannot both be right."
-    if left["from_latest"] <= right["from_earliest"] and right["to_latest"] <= left["to_earliest"]:
+    for outer, inner in ((left, right), (right, left)):
+        least, most = inner[EDGES[reading][0]], outer[EDGES[reading][1]]
+        if within(inner, outer) and not pd.isna(least) and not pd.isna(most) and least > most:
+            return "conflict", (
+                f"{figure_text(inner)} counts {window_phrase(inner)}, which lies within the time that {figure_text(outer)} "
+                f"counts, {window_phrase(outer)}: at least {least:,} cannot be part of at most {most:,}."
+            )
+    if same_start(left, right) and right["to_latest"] < left["to_earliest"]:
+        return (
+            "later_total",
+            f"{ours} counts {window_phrase(left)}; {theirs} stops earlier: it counts {window_phrase(right)}.",
+        )
+    if within(right, left):
         return (
             "part_of",
             f"{theirs} counts {window_phrase(right)}, which lies within the time that {ours} counts, {window_phrase(left)}.",
@@ -292,12 +323,24 @@ def relate(left, right, reading):
         )
     if right["to_earliest"] < left["to_latest"] and "annual" not in (left["scope"], right["scope"]):
         return "later_total", (
-            f"{ours} counts {window_phrase(left)}; {theirs} counts {window_phrase(right)}: it can stop earlier, "
-            "so that the larger figure is the later total."
+            f"{ours} counts {window_phrase(left)}; {theirs} counts {window_phrase(right)}: it can "
+            "have stopped before the other did."
         )
     return "not_comparable", (
         f"{ours} counts {window_phrase(left)}, {theirs} {window_phrase(right)}: the two windows overlap by an unknown time."
     )
+
+
+def same_start(one, other):
+    """Whether two totals of the campaign count from the same beginning."""
+    same = all(one[name] == other[name] for name in ("scope", "from_earliest", "from_latest"))
+    return same and one["scope"] == "campaign"
+
+
+def within(inner, outer):
+    """Whether the window of one claim certainly lies within that of another."""
+    starts = outer["from_latest"] <= inner["from_earliest"] or same_start(inner, outer)
+    return starts and inner["to_latest"] <= outer["to_earliest"]
 
 
 def settled(claim):
@@ -316,80 +359,10 @@ def answers(claims, verdicts, reading):
 
     for row in sorted(rows, key=rank):
         left, right = by_id[row["left"]], by_id[row["right"]]
-        low, high = row["difference_low"], row["difference_high"]
+        related = row["relation"] in ("later_total", "part_of")
+        apart = between_text(row["difference_low"], row["difference_high"]) if related else ""
+        thing = left["noun"] or left["counted"].replace("_", " ")
         yield (
-            f"**{figure_text(left)} or {figure_text(right)} {left['noun']} {left['action'].replace('_', ' ')}?** "
-            f"{WORDS[row['relation']]} {row['because']} {between_text(low, high)}".strip()
+            f"**{figure_text(left)} or {figure_text(right)} {thing} {left['action'].replace('_', ' ')}?** "
+            f"{WORDS[row['relation']]} {row['because']} {apart}".strip()
         )
-
-
-WORDS = {
-    "same_figure": "The same figure.",
-    "rounding": "One is the other, rounded.",
-    "later_total": "No conflict: a later total.",
-    "part_of": "No conflict: one is part of the other.",
-    "sums_to": "They add up.",
-    "conflict": "They conflict.",
-    "not_comparable": "They cannot be compared.",
-}
-
-
-def between_text(low, high):
-    """The bounds of a difference in words, or "" where there are none."""
-    if pd.isna(low) and pd.isna(high):
-        return ""
-    if pd.isna(low):
-        return f"They are at most {high:,} apart."
-    if pd.isna(high):
-        return f"They are at least {low:,} apart."
-    return f"They are {low:,} apart." if low == high else f"They are {low:,} to {high:,} apart."
-
-
-# --- figures and days in words ------------------------------------------------------------------------------------------
-
-HEDGES = {
-    "exact": "{}",
-    "more_than": "more than {}",
-    "at_least": "at least {}",
-    "almost": "almost {}",
-    "about": "some {}",
-    "at_most": "up to {}",
-    "less_than": "fewer than {}",
-    "indefinite": "{} or more",
-}
-
-
-def figure_text(claim):
-    """The figure of a claim in words: "more than 13,000" in quotation marks, a bare 18,518 as it is."""
-    value = f"{claim['value']:,}"
-    text = HEDGES[claim["qualifier"]].format(value)
-    return text if claim["qualifier"] == "exact" else f"“{text}”"
-
-
-def day_text(iso):
-    """An ISO day as newspapers write it: 6 December 2011."""
-    day = date.fromisoformat(iso)
-    return f"{day.day} {day:%B %Y}"
-
-
-def month_text(iso):
-    """The month of an ISO day: April 2009."""
-    return f"{date.fromisoformat(iso):%B %Y}"
-
-
-def window_phrase(claim):
-    """The window of a claim in words."""
-    start, start_late, end, end_late = (
-        claim[name] for name in ("from_earliest", "from_latest", "to_earliest", "to_latest")
-    )
-    if start == start_late and end == end_late and start[5:] == "01-01" and end == f"{start[:4]}-12-31":
-        return f"the year {start[:4]}"
-    begins = month_text(start) if start[:7] == start_late[:7] else f"an unknown day of {start[:4]}"
-    ends = (
-        day_text(end)
-        if end == end_late
-        else f"an unknown day of {end[:4]}"
-        if end[:7] != end_late[:7]
-        else f"{day_text(end)} or soon after"
-    )
-    return f"from {begins} to {ends}"

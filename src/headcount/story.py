@@ -1,6 +1,9 @@
 """A story: one folder with raw texts, `story.yml`, processed tables and figures. All paths live here."""
 
+import calendar
+import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -43,6 +46,9 @@ def load_yaml(path):
         raise HeadcountError(
             f"{path} holds a value that cannot be: {error}. Dates are year-month-day."
         ) from None
+
+
+START = r"\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?"
 
 
 @dataclass(frozen=True)
@@ -93,10 +99,21 @@ class Story:
         facts = load_yaml(path)
         if not isinstance(facts, dict):
             raise HeadcountError(f"{path} is empty. Copy the one of this project and adapt it.")
-        needed = {"title": str, "question": str, "counted": dict, "series": list}
+        needed = {"title": str, "question": str, "campaign": dict, "counted": dict, "series": list}
         for key, kind in needed.items():
             if not isinstance(facts.get(key), kind):
                 raise HeadcountError(f"{path}: `{key}` is missing or is not a {kind.__name__}.")
+        if not re.fullmatch(START, str(facts["campaign"].get("start"))):
+            raise HeadcountError(
+                f"{path}: `campaign` needs a `start`, a month (2009-04) or a day (2009-04-15)."
+            )
+        for name, nouns in facts["counted"].items():
+            if not re.fullmatch(r"\w+", str(name)) or not isinstance(nouns, list) or not nouns:
+                raise HeadcountError(
+                    f"{path}: `counted` needs, for each thing, a name of letters, digits and _ and a list of nouns; {name}: {nouns} is not."
+                )
+        if not facts["series"]:
+            raise HeadcountError(f"{path}: `series` lists no running total to draw.")
         for series in facts["series"]:
             if (
                 not isinstance(series, dict)
@@ -118,3 +135,11 @@ class Story:
                     f"{path}: the sum {total} names {', '.join(sorted(unknown))}, which `counted` does not list."
                 )
         return facts
+
+    @property
+    def campaign_start(self):
+        """(earliest, latest) day on which the campaign can have begun: a month in story.yml is known to the month."""
+        year, month, *day = map(int, str(self.facts["campaign"]["start"]).split("-"))
+        if day:
+            return date(year, month, day[0]), date(year, month, day[0])
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])

@@ -331,11 +331,15 @@ def _distance(span, other):
 
 
 def scope_of(window, action, noun, campaign_start):
-    """The scope of a claim from its window, action and noun: campaign, annual, operation, group or other."""
+    """The scope of a claim from its window, action and noun: campaign, annual, operation, group or other.
+
+    `campaign_start` is the (earliest, latest) day on which the campaign can have begun, or None. A window from then on counts the
+    campaign; one that merely lies in its first month ("on 17 May") does not.
+    """
     deed = grammar.load()["actions"].get(action, {}).get("of", "other")
     if window.start and window.end and deed != "group":
         first, last = window.start[0], window.end[1]
-        if (campaign_start and first.isoformat()[:7] == campaign_start) or (last - first).days > 550:
+        if (window.start == campaign_start and last > window.start[1]) or (last - first).days > 550:
             return "campaign"
         if window.start[0] == window.start[1] and (first, last) == (
             date(first.year, 1, 1),
