@@ -9,6 +9,7 @@ from headcount.tables import columns
 from headcount.wording import WORDS, between_text, day_text, figure_text, window_phrase
 
 TOTALS = ("campaign", "annual")
+DAY = timedelta(days=1)
 EDGES = {"literal": ("low", "high"), "newsroom": ("newsroom_low", "newsroom_high")}
 
 
@@ -113,8 +114,8 @@ class Series:
             return date.fromisoformat(claim[name]) - timedelta(days=before)
 
         start = day("from_earliest", 1), day("from_latest", 1)
-        eve = timedelta(days=1)
-        if (start[0] + eve, start[1] + eve) == self.campaign_start and claim["scope"] == "campaign":
+        first, last = self.campaign_start
+        if claim["scope"] == "campaign" and first <= start[0] + DAY and start[1] + DAY <= last:
             start = (self.origin, self.origin)  # "since April 2009" is since the campaign began
         return start[0], start[1], day("to_earliest"), day("to_latest")
 
@@ -147,13 +148,13 @@ class Series:
 
         size = len(self.days)
         edges = {(v, u): w for (u, v), w in self.bounds.items()} if reverse else self.bounds
-        rows, columns = zip(*edges, strict=True)
-        weights = np.array([weight for weight, _ in edges.values()], dtype=float)
-        explicit = np.where(
-            weights == 0, 1e-9, weights
-        )  # csgraph drops explicit zeros; sums of 1e-9 round away
-        graph = csr_array((explicit, (rows, columns)), shape=(size, size))
-        return bellman_ford(graph, indices=self.index[self.origin], return_predecessors=True)
+        rows, ends = zip(*edges, strict=True)
+        # csgraph takes a weight of 0 for no edge: all weights times `step`, and 1 for 0, keep every comparison exact.
+        step = size + 1
+        weights = np.array([step * weight or 1 for weight, _ in edges.values()], dtype=float)
+        graph = csr_array((weights, (rows, ends)), shape=(size, size))
+        distances, came_from = bellman_ford(graph, indices=self.index[self.origin], return_predecessors=True)
+        return [distance // step if isfinite(distance) else distance for distance in distances], came_from
 
     def totals(self):
         """[(day, low, high, claim ids that bind)] for every day from the campaign's eve; None if the claims cannot all hold."""
@@ -167,8 +168,8 @@ class Series:
         rows = []
         for day in self.days[self.index[self.origin] :]:
             number = self.index[day]
-            low = max(0, -round(below[number])) if isfinite(below[number]) else 0
-            high = round(above[number]) if isfinite(above[number]) else None
+            low = max(0, -int(below[number])) if isfinite(below[number]) else 0
+            high = int(above[number]) if isfinite(above[number]) else None
             binding = self._binding(below_from, number, True) if low else set()
             binding |= self._binding(above_from, number, False) if high is not None else set()
             rows.append((day, low, high, sorted(binding)))

@@ -212,6 +212,7 @@ class Window(NamedTuple):
     start: tuple
     end: tuple
     basis: str
+    running: bool = False  # whether it is told from a beginning on: "since …", "between … and …"
 
 
 @cache
@@ -291,9 +292,9 @@ def window_of(sentence, number, dates, published):
         end = resolve(sentence[slice(*pair[1])], published)
         start = end and resolve(sentence[slice(*pair[0])], (end[1][0], end[1][1]))
         if start:
-            return Window(start[0], end[1], "stated" if end[2] else "text_date")
+            return Window(start[0], end[1], "stated" if end[2] else "text_date", running=True)
     if role == "since":
-        return Window((first[0], last[1]), told, "text_date" if told else "open")
+        return Window((first[0], last[1]), told, "text_date" if told else "open", running=True)
     if role == "until":
         if (
             published
@@ -333,13 +334,14 @@ def _distance(span, other):
 def scope_of(window, action, noun, campaign_start):
     """The scope of a claim from its window, action and noun: campaign, annual, operation, group or other.
 
-    `campaign_start` is the (earliest, latest) day on which the campaign can have begun, or None. A window from then on counts the
-    campaign; one that merely lies in its first month ("on 17 May") does not.
+    `campaign_start` is the (earliest, latest) day on which the campaign can have begun, or None. A window told from then on counts
+    the campaign; one that merely lies in its first month ("on 17 May") does not.
     """
     deed = grammar.load()["actions"].get(action, {}).get("of", "other")
     if window.start and window.end and deed != "group":
         first, last = window.start[0], window.end[1]
-        if (window.start == campaign_start and last > window.start[1]) or (last - first).days > 550:
+        starts_it = campaign_start and campaign_start[0] <= first and window.start[1] <= campaign_start[1]
+        if (window.running and starts_it) or (last - first).days > 550:
             return "campaign"
         if window.start[0] == window.start[1] and (first, last) == (
             date(first.year, 1, 1),
