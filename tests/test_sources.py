@@ -94,7 +94,7 @@ def test_unlisted(story):
 
 def test_not_utf8(story):
     (story.raw / TEXT).write_bytes(b"Ten \xff children")
-    assert refused(story, f"{TEXT} is not UTF-8: byte 4", "Convert a copy")
+    assert refused(story, f"{TEXT} is not UTF-8: byte 4", "Convert it")
 
 
 @pytest.mark.parametrize("content", ["", " \n"])

@@ -81,7 +81,7 @@ def _verify(options):
     print(
         "Rebuilt, and every table, figure and notebook is the same."
         if not differing
-        else "The rebuild differs. See make save."
+        else "The rebuild differs: make writes tables and figures anew, make save the notebooks."
     )
     return 1 if differing else 0
 

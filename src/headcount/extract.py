@@ -33,9 +33,7 @@ def extract(paths, story, published=""):
         raise HeadcountError(f"--published {published}: it must be a day such as 2011-12-06.") from None
     paths = [Path(path) for path in paths]
     check(paths)
-    return _extract(
-        paths, Nouns(story.facts["counted"]), str((story.facts.get("campaign") or {}).get("start", "")), day
-    )
+    return _extract(paths, Nouns(story.facts["counted"]), story.campaign_start, day)
 
 
 def _extract(paths, nouns, campaign_start, published):

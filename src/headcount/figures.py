@@ -80,7 +80,7 @@ def running_total(claims, totals, sources, series, reading):
         last = max(date.fromisoformat(day) for day in chosen["to_latest"])
         first = min(date.fromisoformat(day) for day in [*band["date"], *chosen["from_earliest"]])
         top = 1.12 * float(max([*band["low"], *chosen["value"]]))
-        axes.set_xlim(date2num(first), date2num(last) + 0.4 * (last - first).days)
+        axes.set_xlim(date2num(first), date2num(last) + 0.44 * (last - first).days)
         axes.set_ylim(0, top)
         settled = max(
             (claim["to_earliest"] for claim in _cumulative(chosen) if not _wide(claim)),
@@ -113,7 +113,7 @@ def running_total_texts(chosen, sources, series, reading, possible):
         title = f"{figure_text(largest)} {counted} {done} by {day_text(largest['to_latest'])}"
     band_text = "The claims cannot all be true: there is no total that they all allow."
     if possible:
-        band_text = "Up to the last dated total, the band holds every total that the claims together allow."
+        band_text = "The band: every total the claims together allow, to the last dated one."
     names = sources.set_index("source_id")["publisher"]
     outlets = sorted({names[source] for source in chosen["source_id"]})
     return {

@@ -231,6 +231,18 @@ def impossible(claims, series, campaign_start, reading):
         yield one, chosen
 
 
+def consistency(claims, series, campaign_start, reading):
+    """Yield sentences of Markdown that tell whether the totals of each series can all hold together under a reading."""
+    broken = {one["counted"]: chosen for one, chosen in impossible(claims, series, campaign_start, reading)}
+    for one in series:
+        name = f"{one['counted']} {one['action']}".replace("_", " ")
+        if one["counted"] in broken:
+            figures = " and ".join(map(figure_text, broken[one["counted"]].to_dict("records")))
+            yield f"**{name}: no.** {figures} cannot all be true."
+        else:
+            yield f"**{name}: yes.**"
+
+
 # --- verdicts -----------------------------------------------------------------------------------------------------------
 
 

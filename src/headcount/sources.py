@@ -14,14 +14,17 @@ REQUIRED = ("publisher", "published", "basis", "sha256")
 
 def read_text(path):
     """The text in `path`, decoded as UTF-8 with newlines untouched, so that offsets hold."""
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise HeadcountError(f"{path} cannot be read: {error.strerror}.") from None
     if not data.strip():
-        raise HeadcountError(f"{path} is empty. Put the text back, or take its entry out of sources.yml.")
+        raise HeadcountError(f"{path} is empty. Put the text back, or leave it out.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise HeadcountError(
-            f"{path} is not UTF-8: byte {error.start} cannot be read. Convert a copy to UTF-8 and record its new sha256."
+            f"{path} is not UTF-8: byte {error.start} cannot be read. Convert it to UTF-8 (and seal it anew in sources.yml)."
         ) from None
 
 
@@ -43,6 +46,8 @@ def read_sources(story):
 
     Raises HeadcountError, naming the text and the way out, if one is missing, changed, unlisted or unreadable.
     """
+    if not story.raw.is_dir():
+        raise HeadcountError(f"{story.raw} is missing. Make it, and put the texts and sources.yml there.")
     listing = story.raw / "sources.yml"
     entries = load_yaml(listing) or {}
     texts = {path.name: path for path in sorted(story.raw.glob("*.txt"))}
