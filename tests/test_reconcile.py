@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from headcount import reconcile
+from headcount import reconcile, totals
 from headcount.claims import read_claims
 from headcount.counts import Nouns
 from headcount.facts import fact_ids
@@ -64,8 +64,8 @@ def test_a_contradiction_says_its_arithmetic():
 
 
 def test_totals_are_bounded_by_the_claims_before_and_after():
-    totals = reconcile.total_table(claims_of(EARLY, ROUND), SERIES, START, as_of="2019-05-17")
-    literal = totals[totals.reading == "literal"].set_index("date")
+    table = totals.total_table(claims_of(EARLY, ROUND), SERIES, START, as_of="2019-05-17")
+    literal = table[table.reading == "literal"].set_index("date")
     assert (literal.low["2019-05-17"], literal.high["2019-05-17"]) == (1204, 1433)
     start = EARLY[1].index("1,204")
     assert literal.claims["2019-05-17"] == f"t0:{start} t1:{start}"
@@ -73,8 +73,8 @@ def test_totals_are_bounded_by_the_claims_before_and_after():
 
 def test_an_impossible_series_has_no_totals_and_a_smallest_set():
     claims = claims_of(EARLY, LATE, TOO_LOW)
-    assert reconcile.total_table(claims, SERIES, START).empty
-    [(series, contradiction)] = reconcile.impossible(claims, SERIES, START, "literal")
+    assert totals.total_table(claims, SERIES, START).empty
+    [(series, contradiction)] = totals.impossible(claims, SERIES, START, "literal")
     assert (
         series == SERIES[0]
         and len(contradiction) == 2
@@ -83,27 +83,25 @@ def test_an_impossible_series_has_no_totals_and_a_smallest_set():
     for claim_id in contradiction["claim_id"]:
         assert (
             list(
-                reconcile.impossible(
-                    contradiction[contradiction.claim_id != claim_id], SERIES, START, "literal"
-                )
+                totals.impossible(contradiction[contradiction.claim_id != claim_id], SERIES, START, "literal")
             )
             == []
         )
 
 
 def test_possible_claims_name_no_contradiction():
-    assert list(reconcile.impossible(claims_of(EARLY, LATE), SERIES, START, "literal")) == []
+    assert list(totals.impossible(claims_of(EARLY, LATE), SERIES, START, "literal")) == []
 
 
 def test_a_count_of_one_day_is_no_total():
     claims = claims_of(EARLY, ("2019-05-18", "Rescuers said 12 people were killed on 17 May 2019."))
     assert list(claims.scope) == ["campaign", "other"]
-    assert len(reconcile.series_claims(claims, **SERIES[0])) == 1
+    assert len(totals.series_claims(claims, **SERIES[0])) == 1
 
 
 def test_no_totals_make_empty_tables():
     claims = claims_of(("2019-05-18", "Police found 12 boats."))
-    assert reconcile.total_table(claims, SERIES, START).empty
+    assert totals.total_table(claims, SERIES, START).empty
     assert reconcile.verdict_table(claims, SERIES).empty
     assert len(reconcile.fact_table(claims)) == 1
 

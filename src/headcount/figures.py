@@ -14,8 +14,9 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ticker import MaxNLocator
 
 from headcount import HeadcountError
-from headcount.reconcile import relate, series_claims
+from headcount.reconcile import relate
 from headcount.tables import write_bytes
+from headcount.totals import series_claims
 from headcount.wording import day_text, figure_text
 
 INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d4d4d4"

@@ -1,0 +1,195 @@
+"""Calendar expressions of news English as periods of days: "last year", "Nov 30", "the past two years"."""
+
+import calendar
+import re
+from datetime import date, timedelta
+
+from headcount.mentions import value_of
+
+MONTHS = {name[:3].lower(): number for number, name in enumerate(calendar.month_name) if name}
+WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
+
+
+def resolve(expression, said):
+    """The period an expression names: ((first, first), (last, last), stated), its first and last day each as an interval.
+
+    `said` is the interval of days (earliest, latest) on which it was written, or None; `stated` tells whether the expression is
+    complete without it. None if it names no period, or if it needs `said` and there is none.
+    """
+    stated = bool(STATED.search(expression))
+    if said is None and not stated:
+        return None
+    early, late = (period(expression, day) for day in (said or (date.max, date.max)))
+    if not early or not late:
+        return None
+    return (early[0], late[0]), (early[1], late[1]), stated
+
+
+def period(expression, day):
+    """(first, last) day of the period that `expression` names when written on `day`, or None if it names none."""
+    text = re.sub(r"\s+", " ", expression.lower())
+    for pattern, reader in READERS:
+        match = re.fullmatch(pattern, text)
+        if match:
+            try:
+                return reader(match, day)
+            except (ValueError, OverflowError):  # no such day: 31 April, the year 0
+                return None
+    return None
+
+
+def add_months(day, months):
+    """`day` moved by a number of months, clipped to the month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def back(day, number, unit):
+    """The day `number` units (day, week, month, quarter, year, decade …) before `day`; None for an unknown unit."""
+    unit = unit.rstrip("s")
+    days = {"day": 1, "night": 1, "week": 7, "weekend": 7, "fortnight": 14}
+    months = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "centurie": 1200, "century": 1200}
+    if unit in days:
+        return day - timedelta(days=days[unit] * number)
+    if unit in months:
+        return add_months(day, -months[unit] * number)
+    return day if unit in ("hour", "minute", "second") else None
+
+
+def month_period(year, month):
+    """First and last day of a month."""
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _ymd(match, day):
+    one = date(int(match[1]), int(match[2]), int(match[3]))
+    return one, one
+
+
+def _numeric(match, day):
+    month, number, year = int(match[1]), int(match[2]), int(match[3])
+    if month > 12:
+        month, number = number, month
+    one = date(year + (2000 if year < 50 else 1900 if year < 100 else 0), month, number)
+    return one, one
+
+
+def _month_day(match, day):
+    month, number = MONTHS[match["month"][:3]], int(match["day"])
+    if match["year"]:
+        one = date(int(match["year"]), month, number)
+    else:
+        one = date(day.year, month, number)
+        if one > day:
+            one = date(day.year - 1, month, number)
+    return one, one
+
+
+def _month(match, day):
+    month = MONTHS[match["month"][:3]]
+    year = match["year"]
+    if year and year.isdigit():
+        return month_period(int(year), month)
+    if year:
+        return month_period(day.year + {"last year": -1, "this year": 0, "next year": 1}[year], month)
+    first, last = month_period(day.year, month)
+    first, last = (first, last) if first <= day else month_period(day.year - 1, month)
+    part = match["part"]
+    return {"early": (first, first.replace(day=10)), "mid": (first.replace(day=11), first.replace(day=20)),
+            "late": (first.replace(day=21), last), None: (first, last)}[part]  # fmt: skip
+
+
+def _weekday(match, day):
+    one = day - timedelta(days=(day.weekday() - WEEKDAYS[match["weekday"]]) % 7)
+    if match["which"] == "last" and one == day:
+        one -= timedelta(days=7)
+    if match["which"] == "next":
+        one += timedelta(days=7)
+    return one, one
+
+
+def _day(match, day):
+    word = match["word"]
+    if word.startswith("year"):
+        return date(day.year, 1, 1), day
+    if word in ("overnight", "last night"):
+        return day - timedelta(days=1), day
+    one = day + timedelta(days={"yesterday": -1, "tomorrow": 1}.get(word, 0))
+    return one, one
+
+
+def _relative(match, day):
+    which, number, unit = match["which"], match["number"], match["unit"]
+    if which == "past" or number:
+        if number is None and unit.endswith("s"):
+            return None
+        count = value_of(number) if number else 1
+        if which in ("next", "coming"):
+            return day, back(day, -count, unit)
+        return back(day, count, unit), day
+    if unit in ("morning", "afternoon", "evening", "night", "day"):
+        return day, day
+    step = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1, "coming": 1}[which]
+    if unit in ("week", "weekend"):
+        monday = day - timedelta(days=day.weekday() - 7 * step)
+        first, last = (monday if unit == "week" else monday + timedelta(days=5)), monday + timedelta(days=6)
+    elif unit == "month":
+        first, last = month_period(*divmod_month(day, step))
+    elif unit == "quarter":
+        start = add_months(date(day.year, 3 * ((day.month - 1) // 3) + 1, 1), 3 * step)
+        first, last = start, add_months(start, 3) - timedelta(days=1)
+    elif unit in ("year", "decade"):
+        size = 1 if unit == "year" else 10
+        start = day.year // size * size + step * size
+        first, last = date(start, 1, 1), date(start + size - 1, 12, 31)
+    else:
+        return None
+    return (first, min(last, day)) if step == 0 else (first, last)
+
+
+def divmod_month(day, step):
+    """(year, month) of the month `step` months from that of `day`."""
+    moved = add_months(day.replace(day=1), step)
+    return moved.year, moved.month
+
+
+def _part_of_year(match, day):
+    whole = match["year"]
+    year = int(whole) if whole.isdigit() else day.year + (-1 if whole.startswith(("last", "previous")) else 0)
+    order = {"first": 0, "second": 1, "third": 2, "fourth": 3, "final": -1}[match["order"]]
+    size = {"half": 6, "quarter": 3}.get(match["unit"])
+    if size is None:
+        size = int(value_of(match["number"])) if match["number"] else 1
+        if not match["unit"].startswith("month"):
+            return None
+    start = add_months(date(year, 1, 1), size * order if order >= 0 else 12 - size)
+    return start, add_months(start, size) - timedelta(days=1)
+
+
+def _years(match, day):
+    first, last = int(match[1]), int(match[2])
+    return date(first, 1, 1), date(last if last > 100 else first // 100 * 100 + last, 12, 31)
+
+
+# A year in the expression makes it complete without the day on which it was written.
+STATED = re.compile(r"\b(?:1[5-9]|20)\d\d(?!\d)|\d[/-]\d+[/-]\d")
+_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_TAIL = r"(?:,? \d{1,2}[:.]?\d{0,2}.*)?"
+_WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+READERS = [
+    (r"(\d{4})-(\d\d)-(\d\d)(?:[t ].*)?", _ymd),
+    (r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})", _numeric),
+    (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
+    (rf"(?:(?:early|late|mid) (?:morning|afternoon|evening|night) o[fn] )?{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
+    (rf"(?:(?P<part>early|mid|late) (?:in )?)?{_MONTH}(?:,? (?P<year>\d{{4}}|(?:this|last|next) year))?", _month),
+    (rf"{_WEEKDAY},? {_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?", _month_day),
+    (rf"{_WEEKDAY},? (?P<day>\d{{1,2}}) {_MONTH}(?:,? (?P<year>\d{{4}}))?", _month_day),
+    (rf"(?:(?:late|early|mid)(?: (?:morning|afternoon|evening|night) of)?(?: on)? )?(?:(?P<which>last|this|next|past|previous|coming) )?{_WEEKDAY}(?: (?:morning|afternoon|evening|night))?", _weekday),
+    (r"(?P<word>yesterday|today|tonight|tomorrow|overnight|last night|year[ -]to[ -]date)(?: \w+)?", _day),
+    (r"(?P<order>first|second|third|fourth|final) (?:(?P<number>[\w-]+) )?(?P<unit>half|quarter|months|weeks|days|quarters) (?:of|in) (?:the )?(?P<year>\d{4}|(?:last |this |previous )?year)", _part_of_year),
+    (r"(?P<which>last|past|this|next|previous|coming|current) (?:(?P<number>[\w.,-]+(?: and a half)?) (?:or (?:so|more) )?)?(?P<unit>seconds?|minutes?|hours?|days?|nights?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?|century|centuries|morning|afternoon|evening)", _relative),
+    (r"(?:late|early|mid) (?:in )?(\d{4})()", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),
+    (r"(\d{4})", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),
+    (r"(\d{4}) ?(?:[-–/]|and|to|or) ?(\d{2,4})", _years),
+    (r"(\d{3}0)'?s", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]) + 9, 12, 31))),
+]  # fmt: skip
