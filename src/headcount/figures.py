@@ -52,7 +52,8 @@ def write_figure(figure, name, folder):
             ("pdf", {"CreationDate": None}),
         ):
             data = io.BytesIO()
-            figure.savefig(data, format=form, dpi=200, metadata=metadata)
+            options = {"pil_kwargs": {"compress_level": 2}} if form == "png" else {}
+            figure.savefig(data, format=form, dpi=200, metadata=metadata, **options)
             paths.append(folder / f"{name}.{form}")
             write_bytes(paths[-1], data.getvalue())
     return paths
