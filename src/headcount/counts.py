@@ -68,15 +68,15 @@ def bounds(value, high, qualifier):
     """
     high = high or value
     place = 10 ** (len(str(value)) - len(str(value).rstrip("0"))) if value else 1
-    rounded = place > 1
+    rounded, below = place > 1, max(0, value - 1)
     if qualifier == "more_than":
         return (value + 1, None), (value + 1, value + place - 1 if rounded else None)
     if qualifier == "at_least":
         return (value, None), (value, None)
     if qualifier == "almost":
-        return (None, value - 1), (value - place + 1 if rounded else None, value - 1)
+        return (None, below), (value - place + 1 if rounded else None, below)
     if qualifier == "less_than":
-        return (None, value - 1), (None, value - 1)
+        return (None, below), (None, below)
     if qualifier == "at_most":
         return (None, high), (None, high)
     if qualifier == "about":

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from headcount import grammar
+
 SAME_NEWS = 31  # days within which reports without a full window can tell of the same operation
 
 
@@ -65,7 +67,7 @@ def _common(low, high, other_low, other_high):
 def same_fact(one, other):
     """Whether two claims (or a claim and what is known of a fact) can speak of the same quantity."""
     things = {one["counted"], other["counted"]}
-    if not (len(things) == 1 or things <= {"people", "suspects"}):
+    if not (len(things) == 1 or things <= set(grammar.load()["interchangeable"])):
         return False
     if things == {""} and one["noun"].lower() != other["noun"].lower():
         return False
