@@ -120,6 +120,7 @@ STAGES = [
     "03-reconciliation",
     "04-running-total",
     "04-running-total-women",
+    "05-comparisons",
 ]
 
 

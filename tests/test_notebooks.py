@@ -9,6 +9,8 @@ import re
 import pytest
 from conftest import PYTHON, ROOT
 
+from headcount.pipeline import COMPARISONS
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -45,6 +47,7 @@ def test_the_notebooks():
         "02-claims",
         "03-reconciliation",
         "04-running-total",
+        "05-comparisons",
     ]
 
 
@@ -119,6 +122,7 @@ def test_parameters_are_literals(path):
 
 def test_the_picture_is_the_published_one():
     shown = {path.stem: pictures(read(path)) for path in NOTEBOOKS}
-    published = (ROOT / "figures/running-total-children.png").read_bytes()
-    assert shown.pop("04-running-total") == [published]
+    published = {path.stem: path.read_bytes() for path in (ROOT / "figures").glob("*.png")}
+    assert shown.pop("04-running-total") == [published["running-total-children"]]
+    assert shown.pop("05-comparisons") == [published[name] for name in COMPARISONS]
     assert not any(shown.values())

@@ -1,299 +1,175 @@
-"""Stage 4, figures: charts made from the tables, with every word of theirs computed, written as SVG, PNG and PDF."""
+"""Figures: a chart as one specification, and its bundle of SVG, PNG, PDF, the plotted data and a card of its words."""
 
+import base64
+import hashlib
 import io
-from datetime import date
-from functools import cache
-from pathlib import Path
-from textwrap import wrap
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
 
 import matplotlib
 import pandas as pd
-from matplotlib.dates import date2num
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, fontManager
-from matplotlib.ticker import MaxNLocator
 
-from headcount import HeadcountError
-from headcount.reconcile import relate
+from headcount.canvas import (
+    FAMILY,
+    INK,
+    INNER,
+    MARGIN,
+    MUTED,
+    RULE,
+    SMALL,
+    TITLE,
+    WIDTH,
+    Canvas,
+    subset,
+    typeface,
+)
+from headcount.marks import claim_ids
 from headcount.tables import write_bytes
-from headcount.totals import series_claims
-from headcount.wording import day_text, figure_text
 
-INK, MUTED, RULE = "#1a1a1a", "#5c5c5c", "#d4d4d4"
-BAND, MARK, SET_ASIDE = "#d3e2ef", "#0b4f8a", "#b35806"
-WIDTH, HEIGHT = 7.2, 5.2  # inches, two newspaper columns
-WIDE = 31  # days from which an unknown cut-off is drawn as a span of its own
+DPI = 400  # twice the 200 that newsprint takes
+COLORS = 128  # of the PNG's palette: flat colours and their edges
+BUNDLE = ("svg", "png", "pdf", "csv")
 SETTINGS = {
     "svg.hashsalt": "headcount",
-    "svg.fonttype": "path",
-    "pdf.fonttype": 3,
-    "axes.unicode_minus": True,
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "text.hinting": "none",
+    "text.hinting_factor": 1,
 }
 
 
-@cache
-def typeface():
-    """The family name of the figures' typeface, Fira Sans, which comes with the environment."""
-    import fontpkg_fira_sans
+@dataclass(frozen=True)
+class Chart:
+    """Everything a figure is made of: its words, the data it plots (with the ids of the claims behind each row in the column
+    `claims`) and `draw`, which puts that data on a canvas below a y and returns the y below it."""
 
-    folder = Path(fontpkg_fira_sans.__file__).parent / "files"
-    for style in ("Regular", "Bold", "Medium", "Italic"):
-        fontManager.addfont(folder / f"FiraSans-{style}.ttf")
-    return FontProperties(fname=folder / "FiraSans-Regular.ttf").get_name()
+    name: str
+    title: str
+    subtitle: str
+    caption: str
+    alt: str
+    source: str
+    data: pd.DataFrame
+    draw: Callable
 
-
-def write_figure(figure, name, folder):
-    """Write a figure as name.svg, name.png and name.pdf, the same bytes every time. Returns the paths."""
-    with matplotlib.rc_context({**SETTINGS, "font.family": typeface()}):
-        paths = []
-        for form, metadata in (
-            ("svg", {"Date": None}),
-            ("png", {"Software": None}),
-            ("pdf", {"CreationDate": None}),
-        ):
-            data = io.BytesIO()
-            options = {"pil_kwargs": {"compress_level": 2}} if form == "png" else {}
-            figure.savefig(data, format=form, dpi=200, metadata=metadata, **options)
-            paths.append(folder / f"{name}.{form}")
-            write_bytes(paths[-1], data.getvalue())
-    return paths
+    @property
+    def claims(self):
+        """The ids of all claims it stands on, sorted."""
+        return claim_ids(self.data)
 
 
-def running_total(claims, totals, sources, series, reading):
-    """The chart of one running total: the band that the claims allow, and every claim on it in its own form.
+@dataclass(frozen=True)
+class LeftOut:
+    """A figure for which the story has no material, and the sentence that says so."""
 
-    `series` is one of story.yml's: what is counted and the act. Raises HeadcountError if no claim bounds it.
-    """
-    chosen = series_claims(claims, **series)
-    band = totals[
-        (totals["counted"] == series["counted"])
-        & (totals["action"] == series["action"])
-        & (totals["reading"] == reading)
-    ]
-    if chosen.empty:
-        raise HeadcountError(
-            f"no total of {series['counted']} {series['action']} stands in the claims, so there is nothing to draw. "
-            "Take the series out of story.yml, or mend its nouns, its action or the campaign's start."
-        )
-    texts = running_total_texts(chosen, sources, series, reading, possible=not band.empty)
-    with matplotlib.rc_context({**SETTINGS, "font.family": typeface()}):
-        figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes((0.085, 0.125, 0.895, 0.63))
-        last = max(date.fromisoformat(day) for day in chosen["to_latest"])
-        first = min(date.fromisoformat(day) for day in [*band["date"], *chosen["from_earliest"]])
-        top = 1.12 * float(max([*band["low"], *chosen["value"]]))
-        axes.set_xlim(date2num(first), date2num(last) + 0.44 * (last - first).days)
-        axes.set_ylim(0, top)
-        settled = max(
-            (claim["to_earliest"] for claim in _cumulative(chosen) if not _wide(claim)),
-            default=last.isoformat(),
-        )
-        if not band.empty:
-            _draw_band(axes, band[band["date"] <= settled], top)
-        for height, claim in enumerate(_annual(chosen)):
-            _draw_year(axes, claim, top * (0.035 + 0.07 * height))
-        _draw_claims(axes, _cumulative(chosen), top)
-        _dress(figure, axes, texts, first, last)
-    return figure
+    name: str
+    reason: str
 
 
-def running_total_texts(chosen, sources, series, reading, possible):
-    """Title, subtitle and source line of a running total, computed from its claims."""
-    records = sorted(_cumulative(chosen), key=lambda claim: (claim["to_latest"], claim["value"]))
-    largest = max(records, key=lambda claim: (claim["qualifier"] == "exact", claim["value"]))
-    others = [claim for claim in records if claim["fact_id"] != largest["fact_id"]]
-    counted, done = series["counted"].replace("_", " "), series["action"].replace("_", " ")
-    if others:
-        smallest = min(others, key=lambda claim: claim["value"])
-        relation, _ = relate(largest, smallest, reading)
-        finding = {
-            "later_total": "do not conflict: the smaller count could stop earlier",
-            "conflict": "cannot both be right",
-        }.get(relation, "do not count the same time")
-        title = f"{figure_text(largest)} {counted} {done} and {figure_text(smallest)} {finding}"
+def anchor(claim_ids):
+    """The link from a mark to the quote of its (first) claim on the page; "" for none."""
+    return f"index.html#claim-{claim_ids.split()[0].replace(':', '-')}" if claim_ids else ""
+
+
+def write_bundle(chart, folder):
+    """Write a Chart as name.svg, .png, .pdf, .csv and a card, name.json, the same bytes every time. Of a LeftOut only the card
+    is written, and what an earlier run drew is removed. Returns the path of the card."""
+    if isinstance(chart, LeftOut):
+        for form in BUNDLE:
+            (folder / f"{chart.name}.{form}").unlink(missing_ok=True)
+        card = {"name": chart.name, "left_out": chart.reason}
     else:
-        title = f"{figure_text(largest)} {counted} {done} by {day_text(largest['to_latest'])}"
-    band_text = "The claims cannot all be true: there is no total that they all allow."
-    if possible:
-        band_text = "The band: every total the claims together allow, to the last dated one."
-    names = sources.set_index("source_id")["publisher"]
-    outlets = sorted({names[source] for source in chosen["source_id"]})
-    return {
-        "title": title,
-        "subtitle": f"Running total of {counted} {done}. {band_text}",
-        "source": f"Source: claims in {', '.join(outlets)}; hedges read {'literally' if reading == 'literal' else 'as newsrooms round'}. "
-        "Chart: Headcount.",
-    }
+        with matplotlib.rc_context(SETTINGS):
+            figure = sheet(chart).figure
+            files = {"svg": _svg(figure, chart), "png": _png(figure), "pdf": _pdf(figure, chart)}
+        files["csv"] = chart.data.to_csv(index=False, lineterminator="\n").encode()
+        for form in BUNDLE:
+            write_bytes(folder / f"{chart.name}.{form}", files[form])
+        words = ("name", "title", "subtitle", "caption", "alt", "source", "claims")
+        card = {word: getattr(chart, word) for word in words}
+        card["files"] = {f"{chart.name}.{form}": hashlib.sha256(files[form]).hexdigest() for form in BUNDLE}
+    path = folder / f"{chart.name}.json"
+    write_bytes(path, (json.dumps(card, indent=1, ensure_ascii=False) + "\n").encode())
+    return path
 
 
-def _annual(chosen):
-    return [claim for claim in chosen.to_dict("records") if claim["scope"] == "annual"]
+def publish(chart, folder):
+    """Write a chart's bundle to a folder and return, for display, its PNG as published, or the sentence of a LeftOut."""
+    from IPython.display import Image, Markdown
+
+    write_bundle(chart, folder)
+    if isinstance(chart, LeftOut):
+        return Markdown(chart.reason)
+    return Image(filename=str(folder / f"{chart.name}.png"), width=round(WIDTH / 0.75), alt=chart.alt)
 
 
-def _cumulative(chosen):
-    return [claim for claim in chosen.to_dict("records") if claim["scope"] == "campaign"]
+def findings(charts):
+    """What the charts find, and why others are left out, as a list in Markdown."""
+    return "\n".join(f"- {chart.reason if isinstance(chart, LeftOut) else chart.title}" for chart in charts)
 
 
-def _draw_band(axes, band, top):
-    """The totals as a band: between two days the total is at least the earlier day's lowest, at most the later one's highest."""
-    rows = band.to_dict("records")
-    days = [_x(row["date"]) for row in rows]
-    lows = [float(row["low"]) for row in rows]
-    highs = [2 * top if pd.isna(row["high"]) else float(row["high"]) for row in rows]
-    axes.fill_between(days, lows, y2=highs[1:] + highs[-1:], step="post", color=BAND, linewidth=0, zorder=1)
-    axes.annotate(
-        "what the claims allow",
-        (days[0], highs[1]),
-        (8, -14),
-        textcoords="offset points",
-        fontsize=9,
-        color=MARK,
-    )
-    for row, day in zip(rows[1:-1], days[1:-1], strict=True):
-        if row["low"] > 0 and row["date"].endswith("-12-31"):
-            axes.plot([day], [row["low"]], "o", color=MARK, markersize=4, zorder=4)
-            text = f"{row['low']:,} or more\nby the end of {row['date'][:4]}"
-            style = {
-                "textcoords": "offset points",
-                "ha": "right",
-                "va": "center",
-                "fontsize": 9,
-                "color": MARK,
-            }
-            axes.annotate(text, (day, row["low"]), (-8, 0), **style)
+def sheet(chart):
+    """The Canvas of a chart: title, subtitle, the drawing, the source line."""
+    canvas = Canvas()
+    canvas.box(MARGIN, 8, MARGIN + 28, 11, INK)
+    y = canvas.paragraph(MARGIN, 18, chart.title, INNER, TITLE, bold=True)
+    y = canvas.paragraph(MARGIN, y + 4, chart.subtitle, INNER, SMALL + 0.5)
+    y = chart.draw(canvas, y + 8, chart.data)
+    canvas.line([(MARGIN, y + 8), (WIDTH - MARGIN, y + 8)], RULE, 0.5)
+    y = canvas.paragraph(MARGIN, y + 13, chart.source, INNER, SMALL, MUTED)
+    canvas.cut(round(y + 7))
+    return canvas
 
 
-def _draw_year(axes, claim, height):
-    """An annual total: a bracket under the year it counts."""
-    start, end = _x(claim["from_earliest"]), _x(claim["to_latest"])
-    arrow = {
-        "arrowstyle": "|-|,widthA=0.25,widthB=0.25",
-        "color": INK,
-        "linewidth": 1,
-        "shrinkA": 0,
-        "shrinkB": 0,
-    }
-    axes.annotate("", (start, height), (end, height), arrowprops=arrow)
-    text = f"{figure_text(claim)} in {claim['from_earliest'][:4]}"
-    axes.annotate(
-        text,
-        ((start + end) / 2, height),
-        (0, 4),
-        textcoords="offset points",
-        ha="center",
-        fontsize=9,
-        color=INK,
-    )
-
-
-def _draw_claims(axes, claims, top):
-    """Cumulative claims, each in its own form: exact a point, "more than" an open end, an unknown cut-off a span."""
-    ceiling = None
-    for claim in sorted(claims, key=lambda claim: -claim["value"]):
-        early, late, value = _x(claim["to_earliest"]), _x(claim["to_latest"]), float(claim["value"])
-        wide = _wide(claim)
-        color = SET_ASIDE if wide else MARK
-        exact = claim["qualifier"] == "exact"
-        face = color if exact else "white"
-        if wide:
-            axes.plot(
-                [early, late], [value, value], color=color, linewidth=2.2, solid_capstyle="butt", zorder=3
-            )
-        else:
-            axes.plot([early, late], [value, value], "-", color=color, linewidth=1.5, zorder=3)
-            axes.plot(
-                [late], [value], "o", markerfacecolor=face, markeredgecolor=color, markersize=6, zorder=5
-            )
-        if claim["qualifier"] in ("more_than", "at_least"):
-            arrow = {
-                "arrowstyle": "-|>",
-                "color": color,
-                "linewidth": 1.2,
-                "shrinkA": 0,
-                "shrinkB": 0,
-                "mutation_scale": 8,
-            }
-            for day in (early + 5, (early + late) / 2, late - 5) if wide else (late,):
-                axes.annotate("", (day, value + 0.06 * top), (day, value), arrowprops=arrow, zorder=4)
-        if wide:
-            anchor, height, indent = early, value - 0.022 * top, 4
-        else:
-            height = value + 0.022 * top if ceiling is None else min(value, ceiling)
-            anchor, indent, ceiling = late, 12, height - 0.125 * top
-        style = {"textcoords": "offset points", "va": "top" if wide else "center"}
-        axes.annotate(
-            figure_text(claim),
-            (anchor, height),
-            (indent, 0),
-            fontsize=11,
-            fontweight="bold",
-            color=color,
-            **style,
+def _svg(figure, chart):
+    """The SVG: text as text in an embedded subset of the typeface, a title and a description for those who cannot see it."""
+    data = io.BytesIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(data, format="svg", metadata=nothing)
+    text = data.getvalue().decode()
+    text = re.sub(r"\A.*?(?=<svg)", "", text, flags=re.DOTALL)
+    text = re.sub(r'<g id="\w+_\d+">', "<g>", text).replace(' target="_blank"', "")
+    characters = sorted({ord(letter) for letter in re.sub(r"<[^>]*>", "", text)} | {0x20})
+    rules = []
+    for bold, path in typeface().items():
+        font = base64.b64encode(subset(path, characters)).decode()
+        rules.append(
+            f'@font-face{{font-family:"{FAMILY}";font-weight:{700 if bold else 400};'
+            f"src:url(data:font/ttf;base64,{font})}}"
         )
-        axes.annotate(
-            _credit(claim, wide), (anchor, height), (indent, -13.5), fontsize=8.5, color=MUTED, **style
-        )
-
-
-def _credit(claim, wide):
-    """Who reports a claim, and the day or days up to which it counts."""
-    early, late = date.fromisoformat(claim["to_earliest"]), date.fromisoformat(claim["to_latest"])
-    until = f"{late.day} {late:%b %Y}"
-    if wide:
-        until = (
-            f"some day of {late.year}" if early.year == late.year else f"some day of {early.year}–{late.year}"
-        )
-    elif early != late:
-        until = f"{early.day}–{until}" if early.month == late.month else f"{early.day} {early:%b}–{until}"
-    return f"{claim['reported_by']}, to {until}"
-
-
-def _wide(claim):
-    """Whether the day up to which a claim counts is known too roughly to be drawn as a point."""
-    return _x(claim["to_latest"]) - _x(claim["to_earliest"]) > WIDE
-
-
-def _x(iso):
-    return date2num(date.fromisoformat(iso))
-
-
-def _dress(figure, axes, texts, first, last):
-    """Title, subtitle, source line, ticks and rules."""
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(INK)
-    years = range(first.year, last.year + 1)
-    axes.set_xticks([date2num(date(year + 1, 1, 1)) for year in years], [""] * len(years))
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axes.tick_params(axis="x", length=5, color=INK)
-    axes.tick_params(axis="y", length=0, labelsize=9, labelcolor=MUTED, pad=5)
-    for year in years:
-        start, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
-        label = (date2num(start) + date2num(end)) / 2, 0
-        axes.annotate(
-            str(year),
-            label,
-            (0, -15),
-            textcoords="offset points",
-            ha="center",
-            fontsize=9.5,
-            color=INK,
-            annotation_clip=False,
-        )
-    axes.yaxis.grid(True, color=RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if value else "")
-    title = wrap(texts["title"], 58)
-    figure.text(
-        0.04, 0.965, "\n".join(title), fontsize=15, fontweight="bold", color=INK, va="top", linespacing=1.15
+    words = (
+        f'<title id="{chart.name}-title">{escape(chart.title)}</title>\n'
+        f'<desc id="{chart.name}-alt">{escape(chart.alt)}</desc>\n<style>{"".join(rules)}</style>\n'
     )
-    figure.text(
-        0.04,
-        0.895 - 0.055 * (len(title) - 1),
-        "\n".join(wrap(texts["subtitle"], 112)),
-        fontsize=9.5,
-        color=INK,
-        va="top",
-        linespacing=1.3,
+    opening, rest = text.split(">", 1)
+    labelled = f'role="graphics-document" aria-labelledby="{chart.name}-title {chart.name}-alt"'
+    return f"{opening} {labelled}>\n{words}{rest.lstrip()}".encode()
+
+
+def _png(figure):
+    """The PNG, with a palette: a third of the size."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    figure.set_dpi(DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    width, height = canvas.get_width_height()
+    image = Image.frombuffer("RGBA", (width, height), canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert(
+        "RGB"
     )
-    figure.text(0.04, 0.025, texts["source"], fontsize=7.5, color=MUTED, va="bottom")
+    image = image.quantize(COLORS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    data = io.BytesIO()
+    image.save(data, "png", dpi=(DPI, DPI), compress_level=6)
+    return data.getvalue()
+
+
+def _pdf(figure, chart):
+    """The PDF, with the typeface embedded as TrueType."""
+    data = io.BytesIO()
+    metadata = {"CreationDate": None, "Title": chart.title, "Subject": chart.alt}
+    figure.savefig(data, format="pdf", metadata=metadata)
+    return data.getvalue()

@@ -1,4 +1,4 @@
-"""What the notebooks share: their parameters, checked, and prose and pictures whose contents are computed."""
+"""What the notebooks share: their parameters, checked, and tables, and prose whose contents are computed."""
 
 import ast
 import re
@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from headcount import HeadcountError
 from headcount.story import Story
+from headcount.tables import read_table
 
 READINGS = ("literal", "newsroom")
 
@@ -78,11 +79,9 @@ def plain(text):
     return re.sub(r"([\\`*_{}\[\]()#+!|~$<>&-])", lambda match: f"&#{ord(match[0])};", text)
 
 
-def picture(path, inches):
-    """The published PNG at `path`, `inches` wide, for display: the notebook shows the very bytes that are published."""
-    from IPython.display import Image
-
-    return Image(filename=str(path), width=round(inches * 96))
+def tables(story, *names):
+    """The tables of a story by name, read and checked, as attributes."""
+    return SimpleNamespace(**{name: read_table(name, story.processed / f"{name}.csv") for name in names})
 
 
 def _day(value):

@@ -15,16 +15,21 @@ from headcount import HeadcountError
 from headcount.story import ROOT, Story
 
 PACKAGE = Path(__file__).parent
-BUNDLE = ("svg", "png", "pdf")
+BUNDLE = ("svg", "png", "pdf", "csv")
+COMPARISONS = ("windows", "year", "sum", "outlets", "operations")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One run of a notebook, with the files it reads and writes and the parameters that differ from its defaults."""
+    """One run of a notebook, with the files it reads and writes and the parameters that differ from its defaults.
+
+    Of `figures`, each a path without ending, the card is always written, the rest of the bundle if there is something to draw.
+    """
 
     notebook: Path
     reads: tuple
     writes: tuple
+    figures: tuple = ()
     parameters: dict = field(default_factory=dict)
     suffix: str = ""
 
@@ -46,15 +51,21 @@ def stages(story, notebooks=ROOT / "notebooks", parameters=None):
     texts = (*sorted(story.raw.glob("*.txt")), story.raw / "sources.yml")
     tale = story.folder / "story.yml"
     plan = [
-        ("01-sources", texts, [table["sources"]], {}),
-        ("02-claims", (*texts, table["sources"]), [table["mentions"], table["claims"]], {}),
-        ("03-reconciliation", [table["claims"]], [table["facts"], table["verdicts"], table["totals"]], {}),
+        ("01-sources", texts, [table["sources"]], [], {}),
+        ("02-claims", (*texts, table["sources"]), [table["mentions"], table["claims"]], [], {}),
+        (
+            "03-reconciliation",
+            [table["claims"]],
+            [table["facts"], table["verdicts"], table["totals"]],
+            [],
+            {},
+        ),
     ]
-    for series in story.facts["series"]:
-        counted = series["counted"]
-        files = [story.figures / f"running-total-{counted}.{form}" for form in BUNDLE]
-        reads = [table[name] for name in ("sources", "claims", "totals")]
-        plan.append(("04-running-total", reads, files, {"counted": counted}))
+    for counted in (series["counted"] for series in story.facts["series"]):
+        reads = [table[name] for name in ("sources", "claims", "verdicts", "totals")]
+        plan.append(("04-running-total", reads, [], [f"running-total-{counted}"], {"counted": counted}))
+    reads = [table[name] for name in ("sources", "claims", "facts", "verdicts", "totals")]
+    plan.append(("05-comparisons", reads, [], COMPARISONS, {}))
     defaults = {name: default_parameters(notebooks / f"{name}.ipynb") for name, *_ in plan}
     planned = {"story", *(name for *_, own in plan for name in own)}
     known = {name for values in defaults.values() for name in values} - planned
@@ -64,11 +75,15 @@ def stages(story, notebooks=ROOT / "notebooks", parameters=None):
             f"unknown parameter {', '.join(unknown)}; the notebooks take {', '.join(sorted(known))}."
         )
     result = []
-    for name, reads, writes, own in plan:
+    for name, reads, writes, figures, own in plan:
         given = {"story": os.path.relpath(story.folder, notebooks), **(parameters or {}), **own}
         given = {key: value for key, value in given.items() if value != defaults[name].get(key, value)}
         suffix = "-" + own["counted"] if "counted" in given else ""
-        result.append(Stage(notebooks / f"{name}.ipynb", (*reads, tale), tuple(writes), given, suffix))
+        cards = [story.figures / f"{figure}.json" for figure in figures]
+        figures = tuple(story.figures / figure for figure in figures)
+        result.append(
+            Stage(notebooks / f"{name}.ipynb", (*reads, tale), (*writes, *cards), figures, given, suffix)
+        )
     return result
 
 
@@ -150,7 +165,8 @@ def up_to_date(stage, build):
 
 
 def _outputs(stage, executed):
-    return {path.name: checksum(path) for path in (*stage.writes, executed)}
+    drawn = (path.with_name(f"{path.name}.{form}") for path in stage.figures for form in BUNDLE)
+    return {path.name: checksum(path) for path in (*stage.writes, *drawn, executed)}
 
 
 # --- running ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,313 @@
+"""The charts that hold totals against each other: their windows, a year within the campaign, sums."""
+
+import pandas as pd
+
+from headcount.canvas import (
+    INK,
+    INNER,
+    LABEL,
+    MARGIN,
+    MUTED,
+    Scale,
+)
+from headcount.figures import Chart, LeftOut, anchor
+from headcount.marks import (
+    BLUE,
+    ENDS,
+    ORANGE,
+    PALE,
+    box_key,
+    claim_ids,
+    fitting,
+    frame,
+    gathered,
+    key,
+    ordinal,
+    time_axis,
+)
+from headcount.running_total import caption, relation, series_totals
+from headcount.wording import (
+    days_text,
+    deed_text,
+    listed,
+    number_word,
+    source_line,
+    thing_text,
+    window_phrase,
+)
+
+RIGHT = MARGIN + INNER
+
+
+# --- what each number covers ----------------------------------------------------------------------------------------------
+
+
+def windows(tables, story, reading):
+    """The Chart of the windows of the first series' totals, laid under one another; a LeftOut for fewer than two of them."""
+    series = story["series"][0]
+    thing, deed = thing_text(story, series["counted"]), deed_text(series["action"])
+    claims, _ = series_totals(tables.claims, **series)
+    marks = gathered(claims, reading)
+    if len(marks) < 2:
+        return LeftOut(
+            "windows",
+            f"Fewer than two dated totals of {thing} {deed} stand in the texts: no windows to compare.",
+        )
+    data = frame(marks, ["label", "value", *ENDS, "reported_by", "claims"])
+    first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
+    finding = f"What {number_word(len(marks), 'total')} of {thing} {deed} cover"
+    for other in reversed(marks):
+        related = relation(first, other, tables.verdicts, reading)
+        if related == "later_total":
+            finding = f"{first['label']} and {other['label']} {thing} {deed} count different times"
+            break
+        if related == "conflict":
+            finding = f"{first['label']} and {other['label']} {thing} {deed} count the same time and conflict"
+            break
+    rows = " ".join(
+        f"{mark['label']} ({mark['reported_by']}) counts {window_phrase(mark)}." for mark in marks
+    )
+    return Chart(
+        "windows",
+        title=finding,
+        subtitle=f"The time that each total of {thing} {deed} covers. One that stops earlier can be smaller and right.",
+        caption=caption(claims, f"{thing} {deed}"),
+        alt=f"Bars along time, one under another. {rows}",
+        source=source_line(tables.sources, claims["source_id"], reading),
+        data=data,
+        draw=_draw_windows,
+    )
+
+
+def _draw_windows(canvas, top, data):
+    top = key(
+        canvas,
+        top,
+        [(box_key(canvas, BLUE), "certainly counted"), (box_key(canvas, PALE), "perhaps counted")],
+    )
+    rows = data.to_dict("records")
+    days = [ordinal(row[end]) for row in rows for end in ENDS]
+    x = Scale(min(days), max(days) + 1, MARGIN, RIGHT)
+    step = 37
+    bottom = top + 6 + step * len(rows)
+    below = time_axis(canvas, x, top + 4, bottom)
+    for number, row in enumerate(rows):
+        y, link = top + 6 + step * number, anchor(row["claims"])
+        wide = canvas.text(MARGIN, y + 14, row["label"], LABEL, BLUE, bold=True, clear=True, link=link)
+        until = days_text(row["to_earliest"], row["to_latest"])
+        since = days_text(row["from_earliest"], row["from_latest"])
+        credit = f"{row['reported_by']}, {since} to {until}"
+        if row["from_earliest"][:4] + "-12-31" == row["to_earliest"] == row["to_latest"]:
+            credit = f"{row['reported_by']}, the year {until[-4:]}"
+        fitting(
+            canvas,
+            MARGIN + wide + 6,
+            y + 14,
+            [credit, f"{row['reported_by']}, to {until}", row["reported_by"]],
+            link,
+        )
+        canvas.box(
+            x(ordinal(row["from_earliest"])), y + 19, x(ordinal(row["to_latest"]) + 1), y + 28, PALE, link
+        )
+        start, end = x(ordinal(row["from_latest"])), x(ordinal(row["to_earliest"]) + 1)
+        if start < end:
+            canvas.box(start, y + 19, end, y + 28, BLUE, link)
+    return below
+
+
+# --- a year within the campaign -------------------------------------------------------------------------------------------
+
+
+def year(tables, story, reading):
+    """The Chart of the campaign's totals split at the beginning of the last year that has a total of its own; a LeftOut if
+    none has."""
+    rows = [row for series in story["series"] for row in _split(tables, story, series, reading)]
+    if not rows:
+        return LeftOut("year", "No text gives both a total of the campaign and one of a year within it.")
+    data = frame(rows, ["counted", "label", "part", "value", "low", "from", "to", "reported_by", "claims"])
+    before, whole = (next(row for row in rows if row["part"] == part) for part in ("before", "campaign"))
+    things = list(dict.fromkeys(row["counted"] for row in rows))
+    claims = tables.claims[tables.claims["claim_id"].isin(claim_ids(data))]
+    parts = {part: group.to_dict("records") for part, group in data.groupby("part")}
+    sentences = " ".join(
+        f"{total['label']} {total['counted']}: {early['label']} before {split['from'][:4]}, "
+        f"{split['label']} in {split['from'][:4]}."
+        for total, early, split in zip(parts["campaign"], parts["before"], parts["year"], strict=True)
+    )
+    return Chart(
+        "year",
+        title=f"At least {before['low']:,} of {whole['label']} {whole['counted']} by the end of {before['to'][:4]}",
+        subtitle="The campaign’s totals, split where the year begins that also has a total of its own.",
+        caption=f"A year’s total may run on after the campaign’s; so what was counted before the year is a least. {caption(claims, listed(things))}",
+        alt=f"Bars, each a total of the campaign split in two. {sentences}",
+        source=source_line(tables.sources, claims["source_id"], reading),
+        data=data,
+        draw=_draw_year,
+    )
+
+
+def _split(tables, story, series, reading):
+    """The rows of one bar: the campaign's total, what was counted before the year at least, the year's total."""
+    claims, _ = series_totals(tables.claims, **series)
+    name = f"{thing_text(story, series['counted'])} {deed_text(series['action'])}"
+    years = gathered(claims[claims["scope"] == "annual"], reading)
+    whole = gathered(claims[(claims["scope"] == "campaign") & (claims["qualifier"] == "exact")], reading)
+    for annual in sorted(years, key=lambda mark: mark["from_earliest"], reverse=True):
+        eve = pd.Timestamp(annual["from_earliest"]) - pd.Timedelta(days=1)
+        totals = tables.totals[
+            (tables.totals["counted"] == series["counted"])
+            & (tables.totals["action"] == series["action"])
+            & (tables.totals["reading"] == reading)
+            & (tables.totals["date"] == eve.date().isoformat())
+            & (tables.totals["low"] > 0)
+        ]
+        for total in whole:
+            if len(totals) and relation(total, annual, tables.verdicts, reading) == "part_of":
+                before = totals.iloc[0]
+                common = {"counted": name}
+                yield {
+                    **total,
+                    **common,
+                    "part": "campaign",
+                    "from": total["from_earliest"],
+                    "to": total["to_latest"],
+                }
+                yield {
+                    **common,
+                    "part": "before",
+                    "label": f"{before['low']:,} or more",
+                    "low": before["low"],
+                    "to": before["date"],
+                    "claims": before["claims"],
+                }
+                yield {
+                    **annual,
+                    **common,
+                    "part": "year",
+                    "from": annual["from_earliest"],
+                    "to": annual["to_latest"],
+                }
+                return
+
+
+def _draw_year(canvas, top, data):
+    wholes = data[data["part"] == "campaign"].to_dict("records")
+    x = Scale(0, max(row["value"] for row in wholes), MARGIN, RIGHT)
+    y = top
+    for _, group in data.groupby("counted", sort=False):
+        part = {row["part"]: row for row in group.to_dict("records")}
+        whole, before, annual = part["campaign"], part["before"], part["year"]
+        wide = canvas.text(
+            MARGIN,
+            y + 12,
+            f"{whole['label']} {whole['counted']}",
+            LABEL,
+            bold=True,
+            link=anchor(whole["claims"]),
+        )
+        credits = [f"{whole['reported_by']}, to {days_text(whole['to'], whole['to'])}", whole["reported_by"]]
+        fitting(canvas, MARGIN + wide + 6, y + 12, credits, anchor(whole["claims"]))
+        least, all_of_it = x(float(before["low"])), x(float(whole["value"]))
+        canvas.box(MARGIN, y + 18, least, y + 31, BLUE, anchor(before["claims"]))
+        canvas.box(least, y + 18, all_of_it, y + 31, PALE, anchor(annual["claims"]))
+        words = f"{before['label']} by the end of {before['to'][:4]}"
+        wide = canvas.text(MARGIN, y + 42, words, color=BLUE, bold=True, link=anchor(before["claims"]))
+        left = MARGIN + wide + 12
+        words = f"{annual['label']} in all of {annual['from'][:4]}"
+        canvas.text(left, y + 42, words, color=MUTED, link=anchor(annual["claims"]))
+        y += 58
+    return y - 8
+
+
+# --- sums -----------------------------------------------------------------------------------------------------------------
+
+
+def sums(tables, story, reading):
+    """The Chart of the first sum of the story whose parts and whole are claimed of the same time; a LeftOut if there is none."""
+    for whole, parts in (story.get("sums") or {}).items():
+        found = _sum(tables, whole, parts, reading)
+        if found:
+            return _sum_chart(tables, story, reading, *found)
+    return LeftOut("sum", "No text gives a sum and all of its parts for the same time.")
+
+
+def _sum(tables, whole, parts, reading):
+    """(marks of the parts, mark of the whole) for one action and window, or None."""
+    claims = tables.claims[tables.claims["counted"].isin([whole, *parts])]
+    claims = claims[claims["from_earliest"] != ""]
+    for _, group in claims.groupby(["action", "scope", *ENDS], sort=True):
+        marks = {counted: gathered(of, reading) for counted, of in group.groupby("counted")}
+        if marks.keys() == {whole, *parts}:
+            return [(part, marks[part][0]) for part in parts], (whole, marks[whole][0]), group
+    return None
+
+
+def _sum_chart(tables, story, reading, parts, whole, claims):
+    """The Chart of parts laid end to end over their claimed sum."""
+    deed = deed_text(claims.iloc[0]["action"])
+    rows = []
+    for part, (counted, mark) in [*(("part", one) for one in parts), ("whole", whole)]:
+        rows.append({**mark, "part": part, "counted": thing_text(story, counted)})
+    lows, highs = ([row[edge] for row in rows[:-1]] for edge in ("low", "high"))
+    low, high = (None if any(map(pd.isna, ends)) else sum(map(int, ends)) for ends in (lows, highs))
+    *_, claimed = rows
+    fits = not _below(high, claimed["low"]) and not _below(claimed["high"], low)
+    total = sum(row["value"] for row in rows[:-1])
+    exact = all(row["qualifier"] == "exact" for row in rows[:-1])
+    rows.append(
+        {
+            "part": "sum",
+            "label": f"{total:,}" if exact else f"about {total:,}",
+            "value": total,
+            "low": low,
+            "high": high,
+            "claims": " ".join(row["claims"] for row in rows[:-1]),
+        }
+    )
+    made = f"{listed([row['label'] + ' ' + row['counted'] for row in rows[:-2]])} make {rows[-1]['label']}"
+    finding = "fits" if fits else "does not fit"
+    phrase = window_phrase(whole[1])
+    return Chart(
+        "sum",
+        title=f"{made}: {claimed['label']} {finding}",
+        subtitle=f"{deed.capitalize()} in {phrase.removeprefix('the year ')}: the parts end to end, over the sum that was reported.",
+        caption=caption(claims, f"{claimed['counted']} {deed}"),
+        alt=f"Two bars. The upper lays the parts end to end: {made}. The lower is the sum as reported: {claimed['label']}.",
+        source=source_line(tables.sources, claims["source_id"], reading),
+        data=frame(
+            rows, ["part", "counted", "label", "qualifier", "value", "low", "high", "reported_by", "claims"]
+        ),
+        draw=_draw_sum,
+    )
+
+
+def _below(one, other):
+    """Whether both bounds are set and the first lies below the second."""
+    return not (one is None or other is None or pd.isna(one) or pd.isna(other)) and one < other
+
+
+def _draw_sum(canvas, top, data):
+    rows = data.to_dict("records")
+    parts = [row for row in rows if row["part"] == "part"]
+    whole, total = (next(row for row in rows if row["part"] == part) for part in ("whole", "sum"))
+    x = Scale(0, 1.08 * max(row["value"] for row in (whole, total)), MARGIN, RIGHT)
+    y, left = top, 0
+    for row, color in zip(parts, [BLUE, ORANGE, MUTED, INK] * len(parts), strict=False):
+        link = anchor(row["claims"])
+        canvas.box(x(left), y + 30, x(left + row["value"]) - 1, y + 46, color, link)
+        canvas.text(x(left), y + 12, row["label"], LABEL, color, bold=True, link=link)
+        canvas.text(x(left), y + 24, row["counted"], color=MUTED, link=link)
+        left += row["value"]
+    canvas.line([(x(left), y + 30), (x(left), y + 106)], INK, 0.75, (0, (2, 2)))
+    canvas.text(x(left) - 4, y + 58, f"together {total['label']}", LABEL, bold=True, align="right")
+    link = anchor(whole["claims"])
+    low = float(whole["value"] if pd.isna(whole["low"]) else whole["low"])
+    canvas.box(MARGIN, y + 92, x(low), y + 106, PALE, link)
+    words = f"{whole['label']} {whole['counted']}"
+    canvas.text(MARGIN, y + 76, words, LABEL, BLUE, bold=True, link=link)
+    canvas.text(MARGIN, y + 88, f"as reported by {whole['reported_by']}", color=MUTED, link=link)
+    if pd.isna(whole["high"]):
+        canvas.arrow((x(low), y + 99), (RIGHT, y + 99), BLUE, link)
+    else:
+        canvas.line([(x(low), y + 99), (x(float(whole["high"])), y + 99)], BLUE, 2.4, link=link)
+    return y + 112

@@ -1,0 +1,304 @@
+"""The charts of the reports: which outlets give which figures, on how many voices, and the single operations."""
+
+import pandas as pd
+
+from headcount.canvas import (
+    INK,
+    INNER,
+    LABEL,
+    LEADING,
+    MARGIN,
+    MUTED,
+    RULE,
+    SMALL,
+    Scale,
+    width_of,
+    wrapped,
+)
+from headcount.figures import Chart, LeftOut, anchor
+from headcount.marks import (
+    BLUE,
+    ORANGE,
+    box_key,
+    claim_ids,
+    fitting,
+    frame,
+    key,
+    ordinal,
+    time_axis,
+)
+from headcount.wording import (
+    days_text,
+    deed_text,
+    figure_text,
+    listed,
+    number_word,
+    outlets_text,
+    source_line,
+    thing_text,
+)
+
+RIGHT = MARGIN + INNER
+
+
+# --- outlets ----------------------------------------------------------------------------------------------------------------
+
+
+def outlets(tables, story, reading):
+    """The Chart of the facts that more than one outlet reports, and how; a LeftOut if there is none."""
+    claims = tables.claims.set_index("claim_id")
+    rows = []
+    for fact in tables.facts.to_dict("records"):
+        group = claims.loc[fact["claims"].split()]
+        if group["reported_by"].nunique() > 1:
+            rows += _reports(fact, group, story)
+    rows.sort(key=lambda row: -row["outlets"])
+    if not rows:
+        return LeftOut("outlets", "No figure is reported by more than one outlet.")
+    data = pd.DataFrame(rows)
+    facts = data.drop_duplicates("fact_id").to_dict("records")
+    ids = claims.loc[claim_ids(data)]
+    sentences = [_fact_sentence(group) for _, group in data.groupby("fact_id", sort=False)]
+    return Chart(
+        "outlets",
+        title=_outlets_title(facts),
+        subtitle="The figures that more than one outlet reports, how each gives them, and how many independent voices they have.",
+        caption=" ".join(sentences),
+        alt=f"A table of figures against outlets. {' '.join(sentences)}",
+        source=source_line(tables.sources, ids["source_id"], reading),
+        data=data,
+        draw=_draw_outlets,
+    )
+
+
+def _reports(fact, group, story):
+    """A row for each outlet's way to give a fact."""
+    exact = group[group["qualifier"] == "exact"]
+    lead = (exact if len(exact) else group).iloc[0]
+    thing = thing_text(story, fact["counted"]) if fact["counted"] else lead["noun"]
+    voices = list(dict.fromkeys(filter(None, group["said_by"])))
+    for outlet, own in group.groupby("reported_by", sort=False):
+        first = own.iloc[0]
+        same = (own["value"] == lead["value"]) & (own["qualifier"] == lead["qualifier"])
+        if same.any():
+            first = own[same].iloc[0]
+        other = "conflict" if fact["agreement"] == "conflict" else "rounded"
+        yield {
+            "fact_id": fact["fact_id"],
+            "figure": figure_text(lead),
+            "counted": f"{thing} {deed_text(fact['action'])}".strip(),
+            "outlet": outlet,
+            "label": figure_text(first),
+            "way": "same" if same.any() else other,
+            "outlets": group["reported_by"].nunique(),
+            "voices": fact["voices"],
+            "agreement": fact["agreement"],
+            "said_by": listed(voices) if voices else "",
+            "claims": " ".join(own.index),
+        }
+
+
+def _outlets_title(facts):
+    conflicts = [fact for fact in facts if fact["agreement"] == "conflict"]
+    if conflicts:
+        return f"The outlets disagree on {listed([fact['counted'] for fact in conflicts])}"
+    most = max(facts, key=lambda fact: fact["outlets"] / fact["voices"])
+    return (
+        f"{number_word(most['outlets'], 'outlet').capitalize()} report {most['figure']} {most['counted']}: "
+        f"they are {number_word(most['voices'], 'voice')}"
+    )
+
+
+def _fact_sentence(group):
+    """One fact in words: who gives it how, and who said so."""
+    ways = [f"{row['outlet']} {row['label']}" for row in group.to_dict("records")]
+    first = group.iloc[0]
+    said = f", said by {first['said_by']}" if first["said_by"] else ""
+    return (
+        f"{_sentence_case(first['counted'])}: {listed(ways)} ({number_word(first['voices'], 'voice')}{said})."
+    )
+
+
+def _sentence_case(words):
+    return words[:1].upper() + words[1:]
+
+
+def _draw_outlets(canvas, top, data):
+    names = list(dict.fromkeys(data["outlet"]))
+    entries = [
+        (lambda x, y: canvas.dot(x, y, BLUE), "the same figure"),
+        (lambda x, y: canvas.dot(x, y, BLUE, filled=False), "hedged or rounded"),
+        (lambda x, y: _cross(canvas, x, y), "another figure"),
+    ]
+    ways = ["same", "rounded", "conflict"]
+    y = key(canvas, top, [entry for entry, way in zip(entries, ways, strict=True) if way in set(data["way"])])
+    first, voices = MARGIN + 106, RIGHT - 12
+    step = min(25, (voices - 14 - first) / len(names))
+    places = {name: first + step * (number + 0.5) for number, name in enumerate(names)}
+    y += 8 + max(width_of(name) for name in [*names, "voices"])
+    for name, x in places.items():
+        canvas.text(x + 3, y, name, color=INK, turn=90)
+    canvas.text(voices + 3, y, "voices", color=INK, bold=True, turn=90)
+    y += 5
+    for _, group in data.groupby("fact_id", sort=False):
+        row = group.iloc[0]
+        words = wrapped(row["counted"], first - MARGIN - 4)
+        height = LABEL * LEADING + len(words) * SMALL * 1.16 + 7
+        canvas.line([(MARGIN, y), (RIGHT, y)], RULE, 0.5)
+        canvas.text(MARGIN, y + 13, row["figure"], LABEL, BLUE, bold=True, link=anchor(row["claims"]))
+        for number, line in enumerate(words):
+            canvas.text(MARGIN, y + 24 + number * SMALL * 1.16, line, color=MUTED)
+        middle = y + height / 2
+        canvas.line(
+            [
+                (min(places[name] for name in group["outlet"]), middle),
+                (max(places[name] for name in group["outlet"]), middle),
+            ],
+            RULE,
+            2,
+        )
+        for report in group.to_dict("records"):
+            x, link = places[report["outlet"]], anchor(report["claims"])
+            if report["way"] == "conflict":
+                _cross(canvas, x, middle, link)
+            else:
+                canvas.dot(x, middle, BLUE, report["way"] == "same", 3.6, link)
+        canvas.text(voices, middle + 3.5, f"{row['voices']}", LABEL, bold=True, align="center")
+        y += height
+    return y
+
+
+def _cross(canvas, x, y, link=""):
+    for way in (-1, 1):
+        canvas.line([(x - 3, y - 3 * way), (x + 3, y + 3 * way)], ORANGE, 1.8, link=link)
+
+
+# --- operations -------------------------------------------------------------------------------------------------------------
+
+
+def operations(tables, story, reading):
+    """The Chart of the single operations: what the first series counts in each, what is counted most often with it, and when;
+    a LeftOut if nothing is counted with it."""
+    series = story["series"][0]
+    facts = tables.facts[(tables.facts["scope"] == "operation") & (tables.facts["action"] != "")]
+    kinds = {kind: group.to_dict("records") for kind, group in facts.groupby(["counted", "action"])}
+    ours = kinds.pop((series["counted"], series["action"]), [])
+    places = _places(facts, tables.claims)
+    pairs = {kind: _pairs(ours, others, places) for kind, others in kinds.items()}
+    best = max(kinds, key=lambda kind: (len(pairs[kind]), len(kinds[kind])), default=None)
+    if best is None or not pairs[best]:
+        thing = f"{thing_text(story, series['counted'])} {deed_text(series['action'])}"
+        return LeftOut(
+            "operations", f"No text counts {thing} in a single operation together with anything else."
+        )
+    claims = tables.claims.set_index("claim_id")
+    paired = {one["fact_id"] for one, _ in pairs[best]}
+    found = [*pairs[best], *((one,) for one in ours if one["fact_id"] not in paired)]
+    found = sorted((_operation(facts, claims, story) for facts in found), key=lambda rows: rows[0]["to"])
+    rows = [{**row, "operation": number} for number, rows in enumerate(found, 1) for row in rows]
+    data = frame(rows, ["operation", "counted", "label", "value", "from", "to", "reported_by", "claims"])
+    sentences = " ".join(_operation_sentence(group) for _, group in data.groupby("operation"))
+    return Chart(
+        "operations",
+        title=_operations_title(found),
+        subtitle="Single operations, by the day on which they were over at the latest, and when they can have been.",
+        caption=sentences,
+        alt=f"Bars for each operation, and beside them on a line of time the days on which it can have been. {sentences}",
+        source=source_line(tables.sources, claims.loc[claim_ids(data)]["source_id"], reading),
+        data=data,
+        draw=_draw_operations,
+    )
+
+
+def _places(facts, claims):
+    """{fact: the sentences it stands in, and the texts in which it is the only one of its kind}: facts of different kinds that
+    share one of these are of one operation."""
+    reports = facts.assign(claim_id=facts["claims"].str.split()).explode("claim_id")
+    reports = reports.merge(claims[["claim_id", "source_id", "sentence"]], on="claim_id")
+    kind = reports.groupby(["counted", "action", "source_id"])
+    reports["alone"] = kind["fact_id"].transform("nunique") == 1
+    return {
+        fact: {*zip(of["source_id"], of["sentence"], strict=True), *of.loc[of["alone"], "source_id"]}
+        for fact, of in reports.groupby("fact_id")
+    }
+
+
+def _pairs(ours, others, places):
+    return [
+        (one, other) for one in ours for other in others if places[one["fact_id"]] & places[other["fact_id"]]
+    ]
+
+
+def _operation(facts, claims, story):
+    """A row for each count of an operation, with the days on which it can have been."""
+    rows = []
+    for fact in facts:
+        group = claims.loc[fact["claims"].split()]
+        start, end = (fact["window"] or "/").split("/")
+        rows.append(
+            {
+                "counted": f"{thing_text(story, fact['counted'])} {deed_text(fact['action'])}",
+                "label": figure_text(group.iloc[0]),
+                "value": int(group.iloc[0]["value"]),
+                "from": start.split("..")[0],
+                "to": end.split("..")[-1],
+                "reported_by": outlets_text(group["reported_by"]),
+                "claims": " ".join(group.index),
+            }
+        )
+    return rows
+
+
+def _operations_title(found):
+    pairs = [rows for rows in found if len(rows) == 2]
+    for more, fewer in ((0, 1), (1, 0)):
+        if len(pairs) > 1 and all(rows[more]["value"] > rows[fewer]["value"] for rows in pairs):
+            return f"More {pairs[0][more]['counted']} than {pairs[0][fewer]['counted']} in each operation"
+    one, other = max(pairs, key=lambda rows: rows[0]["value"])
+    return f"The largest operation: {one['label']} {one['counted']}, {other['label']} {other['counted']}"
+
+
+def _operation_sentence(group):
+    first = group.iloc[0]
+    counts = [f"{row['label']} {row['counted']}" for row in group.to_dict("records")]
+    return (
+        f"{_sentence_case(days_text(first['from'], first['to']))}: {listed(counts)} ({first['reported_by']})."
+    )
+
+
+def _draw_operations(canvas, top, data):
+    things = list(dict.fromkeys(data["counted"]))
+    colors = dict(zip(things, (BLUE, ORANGE), strict=False))
+    y = key(canvas, top, [(box_key(canvas, colors[thing]), thing) for thing in things]) + 4
+    split, step = MARGIN + 104, 46
+    years = sorted(day[:4] for name in ("from", "to") for day in data[name] if day)
+    first, last = ordinal(f"{years[0]}-01-01"), ordinal(f"{years[-1]}-12-31") + 1
+    time = Scale(first, last, MARGIN, split - 14)
+    count = Scale(0, float(data["value"].max()), split, RIGHT - 24)
+    below = time_axis(canvas, time, y, y + step * data["operation"].nunique())
+    for _, group in data.groupby("operation"):
+        rows = group.to_dict("records")
+        days, link = (rows[0]["from"], rows[0]["to"]), anchor(rows[0]["claims"])
+        canvas.line([(MARGIN, y), (RIGHT, y)], RULE, 0.5)
+        wide = canvas.text(MARGIN, y + 12, days_text(*days), bold=True, clear=True, link=link)
+        fitting(canvas, MARGIN + wide + 6, y + 12, [rows[0]["reported_by"]], link)
+        _draw_days(canvas, days, time, y + 31, link)
+        for number, row in enumerate(rows):
+            end, level, link = count(row["value"]), y + 18 + 12 * number, anchor(row["claims"])
+            canvas.box(split, level, end, level + 10, colors[row["counted"]], link)
+            canvas.text(
+                end + 4, level + 8.5, row["label"], LABEL, colors[row["counted"]], bold=True, link=link
+            )
+        y += step
+    return below
+
+
+def _draw_days(canvas, days, time, y, link):
+    """The days on which an operation can have been: a bar, or an arrow back from the last if the first is unknown."""
+    end = time(ordinal(days[1]) + 1)
+    if days[0]:
+        start = time(ordinal(days[0]))
+        canvas.box(start, y - 2, max(end, start + 3), y + 2, INK, link)
+    else:
+        canvas.arrow((end, y), (max(MARGIN, end - 16), y), INK, link)
+        canvas.line([(end, y - 4), (end, y + 4)], INK, 1.2, link=link)

@@ -1,0 +1,351 @@
+"""The chart of a running total: the band that the claims allow, and every claim on it in its own form."""
+
+import pandas as pd
+
+from headcount.canvas import INK, INNER, LABEL, LEADING, MARGIN, MUTED, SMALL, WIDTH, Scale, wrapped
+from headcount.figures import Chart, LeftOut, anchor
+from headcount.marks import (
+    BLUE,
+    ORANGE,
+    PALE,
+    box_key,
+    count_rules,
+    draw_mark,
+    frame,
+    gathered,
+    key,
+    mark_key,
+    ordinal,
+    spread,
+    time_axis,
+)
+from headcount.totals import TOTALS
+from headcount.wording import (
+    day_text,
+    days_text,
+    deed_text,
+    figure_text,
+    listed,
+    short_day,
+    source_line,
+    thing_text,
+    window_phrase,
+)
+
+COLUMNS = ["mark", "label", "qualifier", "value", "low", "high", "from", "to", "reported_by", "claims"]
+WIDE = 31  # days from which an unknown cut-off is drawn as a span of its own
+PLOT = MARGIN + 0.56 * INNER  # where the plot ends and the labels begin, in points
+GAP = 10
+
+
+def running_total(tables, story, series, reading):
+    """The Chart of one running total of the story: `series` names the thing counted and the act.
+
+    A LeftOut if no claim gives a total.
+    """
+    name = f"running-total-{series['counted']}"
+    thing, deed = thing_text(story, series["counted"]), deed_text(series["action"])
+    chosen, undated = series_totals(tables.claims, **series)
+    if chosen.empty:
+        return LeftOut(name, f"No text gives a dated total of {thing} {deed}, so no running total is drawn.")
+    band = tables.totals
+    band = band[(band["counted"] == series["counted"]) & (band["action"] == series["action"])]
+    band = band[band["reading"] == reading]
+    marks = [
+        {
+            **mark,
+            "mark": "span" if _wide(mark) else "claim",
+            "from": mark["to_earliest"],
+            "to": mark["to_latest"],
+        }
+        for mark in gathered(chosen[chosen["scope"] == "campaign"], reading)
+    ]
+    years = [
+        {**mark, "mark": "year", "from": mark["from_earliest"], "to": mark["to_latest"]}
+        for mark in gathered(chosen[chosen["scope"] == "annual"], reading)
+    ]
+    others = [{**mark, "mark": "undated", "from": "", "to": ""} for mark in gathered(undated, reading)]
+    floors = list(_floors(band, marks))
+    data = frame([*_band(band, marks), *floors, *marks, *years, *others], COLUMNS)
+    return Chart(
+        name,
+        title=title(marks or years, floors, tables.verdicts, thing, deed, reading),
+        subtitle=_subtitle(thing, deed, possible=not band.empty),
+        caption=caption(pd.concat([chosen, undated]), f"{thing} {deed}"),
+        alt=_alt(data, thing, deed),
+        source=source_line(tables.sources, pd.concat([chosen, undated])["source_id"], reading),
+        data=data,
+        draw=draw,
+    )
+
+
+def series_totals(claims, counted, action):
+    """The claims of a series that give totals of the campaign or of years: (those with a whole window, the others)."""
+    chosen = claims[claims["counted"] == counted]
+    chosen = chosen[(chosen["action"] == action) & chosen["scope"].isin(TOTALS)]
+    whole = (chosen[["from_earliest", "from_latest", "to_earliest", "to_latest"]] != "").all(axis="columns")
+    return chosen[whole], chosen[~whole]
+
+
+def _wide(mark):
+    """Whether the day up to which a mark counts is known too roughly to be drawn as a point."""
+    return ordinal(mark["to_latest"]) - ordinal(mark["to_earliest"]) > WIDE
+
+
+def _band(band, marks):
+    """The totals as a band up to the last dated claim: between two days the total is at least the earlier day's lowest and at
+    most the later one's highest."""
+    settled = max((mark["to_earliest"] for mark in marks if not _wide(mark)), default="9999")
+    days = band[band["date"] <= settled].to_dict("records")
+    for one, other in zip(days, days[1:], strict=False):
+        ids = sorted({*one["claims"].split(), *other["claims"].split()})
+        yield {
+            "mark": "band",
+            "low": one["low"],
+            "high": other["high"],
+            "from": one["date"],
+            "to": other["date"],
+            "claims": " ".join(ids),
+        }
+
+
+def _floors(band, marks):
+    """The lowest totals at the ends of years, where no claim gives one."""
+    given = {mark["to_latest"] for mark in marks}
+    for row in band.to_dict("records"):
+        if row["date"].endswith("-12-31") and row["low"] and row["date"] < max(given, default=""):
+            yield {
+                "mark": "floor",
+                "label": f"{row['low']:,} or more",
+                "low": row["low"],
+                "from": row["date"],
+                "to": row["date"],
+                "claims": row["claims"],
+            }
+
+
+# --- words --------------------------------------------------------------------------------------------------------------
+
+
+def title(marks, floors, verdicts, thing, deed, reading):
+    """The finding: how the largest total and the smallest stand to each other, else the total itself and its last floor."""
+    first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
+    for other in sorted(marks, key=lambda mark: mark["value"]):
+        finding = {
+            "later_total": "both can be right",
+            "part_of": "both can be right",
+            "conflict": "they cannot both be right",
+            "not_comparable": "they do not count the same time",
+        }.get(relation(first, other, verdicts, reading))
+        if finding:
+            return f"{figure_text(first)} and {figure_text(other)} {thing} {deed}: {finding}"
+    least = "".join(f", {floor['label']} of them {days_phrase(floor)}" for floor in floors[-1:])
+    return f"{figure_text(first)} {thing} {deed} {days_phrase(first)}{least}"
+
+
+def relation(one, other, verdicts, reading):
+    """The relation that verdicts.csv gives for two marks; "" if it holds none."""
+    pairs = {
+        (left, right)
+        for a in one["claims"].split()
+        for b in other["claims"].split()
+        for left, right in ((a, b), (b, a))
+    }
+    for row in verdicts[verdicts["reading"] == reading].itertuples():
+        if (row.left, row.right) in pairs:
+            return row.relation
+    return ""
+
+
+def days_phrase(row):
+    """Up to when a plotted total counts, in words."""
+    year = row["to"][:4]
+    if row["mark"] == "year":
+        return f"in {year}"
+    return f"by the end of {year}" if row["to"].endswith("-12-31") else f"by {day_text(row['to'])}"
+
+
+def _subtitle(thing, deed, possible):
+    if not possible:
+        return (
+            f"Claims of {thing} {deed}. They cannot all be true: no running total is allowed by all of them."
+        )
+    return f"Running total of {thing} {deed}: all that the claims together allow, and each claim on it."
+
+
+def caption(claims, counted):
+    """What each figure counts, from when to when, said by whom in which outlet: a sentence a figure."""
+    sentences = [f"Totals of {counted}."]
+    claims = claims.sort_values(["value", "claim_id"], ascending=[False, True])
+    for _, group in claims.groupby(["value", "qualifier"], sort=False):
+        first = group.iloc[0]
+        voices = list(dict.fromkeys(filter(None, group["said_by"])))
+        window = window_phrase(first) if first["to_earliest"] and first["from_latest"] else "no stated time"
+        said = f", according to {listed(voices)}" if voices else ""
+        outlets = listed(list(dict.fromkeys(group["reported_by"])))
+        sentences.append(f"{figure_text(first)} counts {window}{said} (in {outlets}).")
+    return " ".join(sentences)
+
+
+def _alt(data, thing, deed):
+    """The chart in words: its axes, its band and every mark."""
+    sentences = [f"A chart of the running total of {thing} {deed} over time."]
+    marks = {kind: rows.to_dict("records") for kind, rows in data.groupby("mark", sort=False)}
+    bands = marks.get("band", [])
+    if bands:
+        last = bands[-1]
+        most = "without an upper limit" if pd.isna(last["high"]) else f"to {last['high']:,}"
+        sentences.append(
+            f"A shaded band shows what the claims allow from {day_text(bands[0]['from'])} on; "
+            f"just before {day_text(last['to'])} it reaches from {last['low']:,} {most}."
+        )
+    for row in marks.get("floor", []):
+        sentences.append(f"By {day_text(row['to'])} it was {row['label']}.")
+    for row in marks.get("claim", []):
+        form = "A point" if row["qualifier"] == "exact" else "An open mark"
+        sentences.append(f"{form} at {row['label']}, {' '.join(_credit(row))}.")
+    for row in marks.get("span", []):
+        sentences.append(
+            f"A level line at {row['label']} over the days on which it may stop: {' '.join(_credit(row))}."
+        )
+    for row in marks.get("year", []):
+        sentences.append(f"A bracket under the year: {row['label']}, {' '.join(_credit(row))}.")
+    for row in marks.get("undated", []):
+        sentences.append(f"A dashed line at {row['label']}: {' '.join(_credit(row))}.")
+    return " ".join(sentences)
+
+
+def _credit(row):
+    """Who reports a mark, and up to when it counts: two lines."""
+    if row["mark"] == "floor":
+        return "worked out,", f"by {short_day(row['to'])}"
+    when = f"to {days_text(row['from'], row['to'])}"
+    if row["mark"] == "year":
+        when = f"in {row['from'][:4]}"
+    elif row["mark"] == "undated":
+        when = "time not stated"
+    return f"{row['reported_by']},", when
+
+
+# --- marks --------------------------------------------------------------------------------------------------------------
+
+COLORS = {"span": ORANGE, "year": INK, "undated": MUTED}
+
+
+def draw(canvas, top, data):
+    """Draw the data under a y: the key, the plot with its labels to the right, the years' brackets under it."""
+    rows = data.to_dict("records")
+    over = [row for row in rows if row["mark"] not in ("band", "year")]
+    years = [row for row in rows if row["mark"] == "year"]
+    top = _key(canvas, top, rows) + 8
+    over.sort(key=lambda row: -_height(row))
+    lines = [_label_lines(row) for row in over]
+    heights = [_label_height(credit) for credit in lines]
+    bottom = top + max(170, 12 + sum(heights))
+    days = [ordinal(day) for row in rows for day in (row["from"], row["to"]) if day]
+    highest = max(_height(row) for row in [*over, *years])
+    x, y = Scale(min(days), max(days), MARGIN, PLOT), Scale(0, 1.07 * highest, bottom, top)
+    for row in rows:
+        if row["mark"] == "band":
+            _draw_band(canvas, row, x, y, top)
+    count_rules(canvas, y, MARGIN, PLOT)
+    below = time_axis(canvas, x, top, bottom)
+    tops = spread([y(_height(row)) - LABEL / 2 - 1 for row in over], heights, top - 4, bottom + 4)
+    for row, credit, label_top in zip(over, lines, tops, strict=True):
+        _draw_leader(canvas, row, x, y, label_top)
+        _label(canvas, row, credit, label_top)
+    for row in sorted(over, key=lambda row: row["qualifier"] == "exact"):
+        _draw_claim(canvas, row, x, y)
+    for row in years:
+        below = _draw_year(canvas, row, x, below + 5)
+    return below
+
+
+def _height(row):
+    return float(row["low"] if row["mark"] == "floor" else row["value"])
+
+
+def _key(canvas, top, rows):
+    kinds = {row["mark"] for row in rows}
+    entries = [(box_key(canvas, PALE), "allowed by all claims")] if "band" in kinds else []
+    if "floor" in kinds:
+        entries.append((lambda x, y: canvas.dot(x, y, BLUE, radius=2), "least, worked out"))
+    entries += mark_key(canvas, {row["qualifier"] for row in rows if row["mark"] == "claim"}, BLUE)
+    if "span" in kinds:
+        entries.append(
+            (lambda x, y: canvas.line([(x - 7, y), (x + 7, y)], ORANGE, 2.4), "stops on an unknown day")
+        )
+    if "undated" in kinds:
+        entries.append(
+            (lambda x, y: canvas.line([(x - 7, y), (x + 7, y)], MUTED, 1.2, (0, (3, 2))), "time not stated")
+        )
+    if "year" in kinds:
+        entries.append((lambda x, y: _bracket(canvas, x - 7, x + 7, y), "one year’s total"))
+    return key(canvas, top, entries)
+
+
+def _draw_band(canvas, row, x, y, top):
+    high = top if pd.isna(row["high"]) else max(top, y(float(row["high"])))
+    left, right = x(ordinal(row["from"])), x(ordinal(row["to"]))
+    canvas.box(left, high, right, y(float(row["low"])), PALE)
+
+
+def _draw_leader(canvas, row, x, y, label_top):
+    """A thin line from a mark to its label."""
+    start = x(ordinal(row["to"])) if row["to"] else PLOT
+    level, label = y(_height(row)), label_top + LABEL / 2 + 1
+    canvas.line([(start, level), (PLOT + 1, level), (PLOT + GAP - 2, label)], MUTED, 0.4)
+
+
+def _draw_claim(canvas, row, x, y):
+    level, link = y(_height(row)), anchor(row["claims"])
+    if row["mark"] == "undated":
+        canvas.line([(MARGIN, level), (PLOT, level)], MUTED, 1.2, (0, (3, 2)), link)
+        return
+    early, late = x(ordinal(row["from"])), x(ordinal(row["to"]))
+    if row["mark"] == "floor":
+        canvas.dot(late, level, BLUE, radius=2, link=link)
+    elif row["mark"] == "claim":
+        canvas.line([(early, level), (late, level)], BLUE, 1.2, link=link)
+        draw_mark(canvas, late, level, row["qualifier"], BLUE, link)
+    else:
+        canvas.line([(early, level), (late, level)], ORANGE, 2.4, link=link)
+        ways = {"more_than": -12, "at_least": -12, "indefinite": -12, "exact": 0, "about": 0}
+        rise = ways.get(row["qualifier"], 12)
+        for place in (early + 3, (early + late) / 2, late - 3) if rise else ():
+            canvas.arrow((place, level), (place, level + rise), ORANGE, link)
+
+
+def _bracket(canvas, left, right, y, link=""):
+    canvas.line([(left, y), (right, y)], INK, 1.2, link=link)
+    for end in (left, right):
+        canvas.line([(end, y - 3), (end, y + 3)], INK, 1.2, link=link)
+
+
+def _draw_year(canvas, row, x, top):
+    """A year's total: a bracket under the year, its label to the right."""
+    lines = _label_lines(row)
+    level = top + LABEL / 2 + 1
+    left, right = x(ordinal(row["from"])), x(ordinal(row["to"]))
+    _bracket(canvas, left, right, level, anchor(row["claims"]))
+    canvas.line([(right + 3, level), (PLOT + GAP - 2, level)], MUTED, 0.4)
+    _label(canvas, row, lines, top)
+    return top + _label_height(lines)
+
+
+def _label_lines(row):
+    return [line for part in _credit(row) for line in wrapped(part, WIDTH - MARGIN - PLOT - GAP)]
+
+
+def _label_height(lines):
+    return LABEL * LEADING + len(lines) * SMALL * 1.16 + 5
+
+
+def _label(canvas, row, credit, top):
+    """A mark's number and who gives it, to the right of the plot."""
+    left, color, link = PLOT + GAP, COLORS.get(row["mark"], BLUE), anchor(row["claims"])
+    canvas.text(left, top + 0.9 * LABEL, row["label"], LABEL, color, bold=True, link=link)
+    for number, line in enumerate(credit):
+        canvas.text(
+            left, top + LABEL * LEADING + (0.85 + 1.16 * number) * SMALL, line, color=MUTED, link=link
+        )
