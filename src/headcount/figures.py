@@ -37,7 +37,6 @@ SETTINGS = {
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
     "text.hinting": "none",
-    "text.hinting_factor": 1,
 }
 
 

@@ -87,6 +87,11 @@ def series_totals(claims, counted, action):
     return chosen[whole], chosen[~whole]
 
 
+def _closes(iso):
+    """The end of a day, at which a total of that day stands, as a number of days."""
+    return ordinal(iso) + 1
+
+
 def _wide(mark):
     """Whether the day up to which a mark counts is known too roughly to be drawn as a point."""
     return ordinal(mark["to_latest"]) - ordinal(mark["to_earliest"]) > WIDE
@@ -219,12 +224,8 @@ def _credit(row):
     """Who reports a mark, and up to when it counts: two lines."""
     if row["mark"] == "floor":
         return "worked out,", f"by {short_day(row['to'])}"
-    when = f"to {days_text(row['from'], row['to'])}"
-    if row["mark"] == "year":
-        when = f"in {row['from'][:4]}"
-    elif row["mark"] == "undated":
-        when = "time not stated"
-    return f"{row['reported_by']},", when
+    when = {"year": f"in {row['from'][:4]}", "undated": "time not stated"}
+    return f"{row['reported_by']},", when.get(row["mark"]) or f"to {days_text(row['from'], row['to'])}"
 
 
 # --- marks --------------------------------------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ def draw(canvas, top, data):
     lines = [_label_lines(row) for row in over]
     heights = [_label_height(credit) for credit in lines]
     bottom = top + max(170, 12 + sum(heights))
-    days = [ordinal(day) for row in rows for day in (row["from"], row["to"]) if day]
+    days = [_closes(day) for row in rows for day in (row["from"], row["to"]) if day]
     highest = max(_height(row) for row in [*over, *years])
     x, y = Scale(min(days), max(days), MARGIN, PLOT), Scale(0, 1.07 * highest, bottom, top)
     for row in rows:
@@ -286,13 +287,13 @@ def _key(canvas, top, rows):
 
 def _draw_band(canvas, row, x, y, top):
     high = top if pd.isna(row["high"]) else max(top, y(float(row["high"])))
-    left, right = x(ordinal(row["from"])), x(ordinal(row["to"]))
+    left, right = x(_closes(row["from"])), x(_closes(row["to"]))
     canvas.box(left, high, right, y(float(row["low"])), PALE)
 
 
 def _draw_leader(canvas, row, x, y, label_top):
     """A thin line from a mark to its label."""
-    start = x(ordinal(row["to"])) if row["to"] else PLOT
+    start = x(_closes(row["to"])) if row["to"] else PLOT
     level, label = y(_height(row)), label_top + LABEL / 2 + 1
     canvas.line([(start, level), (PLOT + 1, level), (PLOT + GAP - 2, label)], MUTED, 0.4)
 
@@ -302,7 +303,7 @@ def _draw_claim(canvas, row, x, y):
     if row["mark"] == "undated":
         canvas.line([(MARGIN, level), (PLOT, level)], MUTED, 1.2, (0, (3, 2)), link)
         return
-    early, late = x(ordinal(row["from"])), x(ordinal(row["to"]))
+    early, late = x(_closes(row["from"])), x(_closes(row["to"]))
     if row["mark"] == "floor":
         canvas.dot(late, level, BLUE, radius=2, link=link)
     elif row["mark"] == "claim":
@@ -326,7 +327,7 @@ def _draw_year(canvas, row, x, top):
     """A year's total: a bracket under the year, its label to the right."""
     lines = _label_lines(row)
     level = top + LABEL / 2 + 1
-    left, right = x(ordinal(row["from"])), x(ordinal(row["to"]))
+    left, right = x(ordinal(row["from"])), x(_closes(row["to"]))
     _bracket(canvas, left, right, level, anchor(row["claims"]))
     canvas.line([(right + 3, level), (PLOT + GAP - 2, level)], MUTED, 0.4)
     _label(canvas, row, lines, top)
