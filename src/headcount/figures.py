@@ -14,7 +14,7 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ticker import MaxNLocator
 
 from headcount import HeadcountError
-from headcount.reconcile import relate
+from headcount.relations import relate_windows
 from headcount.tables import write_bytes
 from headcount.totals import series_claims
 from headcount.wording import day_text, figure_text
@@ -105,7 +105,7 @@ def running_total_texts(chosen, sources, series, reading, possible):
     counted, done = series["counted"].replace("_", " "), series["action"].replace("_", " ")
     if others:
         smallest = min(others, key=lambda claim: claim["value"])
-        relation, _ = relate(largest, smallest, reading)
+        relation, _ = relate_windows(largest, smallest)
         finding = {
             "later_total": "do not conflict: the smaller count could stop earlier",
             "conflict": "cannot both be right",
