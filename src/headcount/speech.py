@@ -137,9 +137,8 @@ def _untitled(who):
 
 def _opens_part(text, at, who):
     """Whether who speaks at `at` opens a part of the sentence behind a semicolon."""
-    return bool(
-        grammar.compiled(rf";~(?:[a-z]+~)?{re.escape(who)}~$").search(text, max(0, at - len(who) - 20), at)
-    )
+    ahead = text[max(0, at - len(who) - 20) : at].rpartition(who)[0]
+    return bool(grammar.compiled(r";~(?:[a-z]+~)?$").search(ahead))
 
 
 def reporters(text, publisher):
