@@ -86,9 +86,10 @@ def classify(text, start, start_class):
     form, number = number_at(text, start)
     ends = [number.end()]
     upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
-    if upper and value_of(upper["upper"]) > value_of(number[0]):
-        ends.insert(0, upper.end())
     heads = words_before(text, start)
+    if upper and value_of(upper["upper"]) > value_of(number[0]):
+        if not fits_before(grammar.compiled("@changed"), text, heads, start):  # "rose from 60 to 90" is no range
+            ends.insert(0, upper.end())
     eager = bool(fits_before(grammar.eager_heads(), text, heads, start))
     for end in ends:
         for rule in grammar.rules(form):
