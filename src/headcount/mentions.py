@@ -87,9 +87,11 @@ def classify(text, start, start_class):
     ends = [number.end()]
     upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
     heads = words_before(text, start)
-    if upper and value_of(upper["upper"]) > value_of(number[0]):
-        if not fits_before(grammar.compiled("@changed"), text, heads, start):  # "rose from 60 to 90" is no range
-            ends.insert(0, upper.end())
+    changed = upper and fits_before(
+        grammar.compiled("@changed"), text, heads, start
+    )  # "rose from 60 to 90" is no range
+    if upper and not changed and value_of(upper["upper"]) > value_of(number[0]):
+        ends.insert(0, upper.end())
     eager = bool(fits_before(grammar.eager_heads(), text, heads, start))
     for end in ends:
         for rule in grammar.rules(form):
