@@ -88,6 +88,11 @@ def _month_day(match, day):
     return one, one
 
 
+def _days(match, day):
+    first, _ = _month_day(match, day)
+    return first, first.replace(day=int(match["until"]))
+
+
 def _month(match, day):
     month = MONTHS[match["month"][:3]]
     year = match["year"]
@@ -191,6 +196,7 @@ READERS = [
     (r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})", _numeric),
     (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
     (rf"(?:(?:early|late|mid) (?:morning|afternoon|evening|night) o[fn] )?{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
+    (rf"{_MONTH} (?P<day>\d{{1,2}}) ?[-–] ?(?P<until>\d{{1,2}})(?:,? (?P<year>\d{{4}}))?", _days),
     (rf"(?:(?P<part>early|mid|late)[ -](?:in )?)?{_MONTH}(?:,? (?P<year>\d{{4}}|(?:this|last|next) year))?", _month),
     (rf"{_WEEKDAY},? {_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?", _month_day),
     (rf"{_WEEKDAY},? (?P<day>\d{{1,2}}) {_MONTH}(?:,? (?P<year>\d{{4}}))?", _month_day),

@@ -87,10 +87,7 @@ def classify(text, start, start_class):
     ends = [number.end()]
     upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
     heads = words_before(text, start)
-    changed = upper and fits_before(
-        grammar.compiled("@changed"), text, heads, start
-    )  # "rose from 60 to 90" is no range
-    if upper and not changed and value_of(upper["upper"]) > value_of(number[0]):
+    if upper and value_of(upper["upper"]) > value_of(number[0]) and _spans(upper, text, heads, start):
         ends.insert(0, upper.end())
     eager = bool(fits_before(grammar.eager_heads(), text, heads, start))
     for end in ends:
@@ -106,6 +103,13 @@ def classify(text, start, start_class):
             ):
                 return Mention(start, match.end() if rule.take else end, rule.kind, rule.id, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])
+
+
+def _spans(upper, text, heads, start):
+    """Whether two numbers from `start` on are a range: "12 and 14" only behind "between", "60 to 90" not behind "rose from"."""
+    if upper["and"]:
+        return fits_before(grammar.compiled("@spanning"), text, heads, start)
+    return not fits_before(grammar.compiled("@changed"), text, heads, start)
 
 
 def number_at(text, start):
