@@ -37,6 +37,7 @@ def _roles():
     ]
 
 
+REACH = 200  # characters that the words before a date are looked for in
 PLACES = ("before", "expression", "after", "between", "ahead", "near")
 
 
@@ -44,7 +45,7 @@ def role_of(sentence, expression, number):
     """What a calendar expression says of the window of a number (both (start, end)): one of window_roles, else during."""
     start, end = expression
     where = {
-        "before": (0, start),
+        "before": (max(0, start - REACH), start),
         "expression": expression,
         "after": (end, len(sentence)),
         "between": (min(number[1], end), max(number[0], start)),
@@ -210,7 +211,9 @@ def _event(reading, expression, first, last, basis):
 
 def _during(reading, expression, first, last, basis):
     """The whole period; of one that only names the end of so many hours, days or months, these."""
-    up_to = grammar.compiled("@length_to$").search(reading.sentence, 0, expression[0])
+    up_to = grammar.compiled("@length_to$").search(
+        reading.sentence, max(0, expression[0] - REACH), expression[0]
+    )
     if up_to:
         number = value_of(up_to["number"]) if up_to["number"] else 1
         hours = up_to["unit"].startswith("hour")
