@@ -5,6 +5,7 @@ import re
 import pytest
 
 from headcount import counts, grammar
+from headcount.doubts import doubt_of
 from headcount.mentions import find_mentions
 from headcount.windows import role_of
 
@@ -84,6 +85,20 @@ def test_window_role_is_read(role, example):
     text, spans = marked(example)
     count = spans[0] if len(spans) > 1 else (len(text), len(text))
     assert role_of(text, spans[-1], count) == role
+
+
+DOUBTS = [
+    (rule["doubt"] if key == "fits" else "", example)
+    for rule in grammar.load()["doubts"]
+    for key in ("fits", "leaves")
+    for example in rule[key]
+]
+
+
+@pytest.mark.parametrize("doubt, example", DOUBTS)
+def test_doubt_is_read(doubt, example):
+    text, [span] = marked(example)
+    assert doubt_of(text, *span) == doubt
 
 
 def test_every_rule_has_examples():

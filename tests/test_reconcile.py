@@ -1,19 +1,27 @@
 """The reconciliation, on invented texts: verdicts, contradictions and totals."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from headcount import reconcile, totals
+from headcount import HeadcountError, answers, reconcile, totals
 from headcount.claims import read_claims
 from headcount.counts import Nouns
+from headcount.estimates import estimates
 from headcount.facts import fact_ids
-from headcount.tables import DTYPES, columns, fields
+from headcount.story import ROOT, Story
+from headcount.suppositions import suppositions
+from headcount.tables import DTYPES, columns, fields, read_table
 
 NOUNS = Nouns({"dead": ["people", "victims"], "homes": ["homes"]})
 START = date(2019, 5, 1), date(2019, 5, 31)
-SERIES = [{"counted": "dead", "action": "killed"}]
+STORY = SimpleNamespace(
+    campaign_start=START,
+    facts={"campaign": {}, "series": [{"counted": "dead", "action": "killed"}]},
+    folder="story",
+)
 
 
 def claims_of(*texts):
@@ -37,7 +45,7 @@ TOO_LOW = ("2019-06-14", SINCE.format("1,150"))
 
 
 def relations(claims, reading="literal"):
-    verdicts = reconcile.verdict_table(claims, SERIES)
+    verdicts = reconcile.verdict_table(claims, STORY)
     return list(verdicts[verdicts.reading == reading].relation)
 
 
@@ -57,14 +65,14 @@ def test_relation(texts, relation):
 
 def test_a_contradiction_says_its_arithmetic():
     [because] = (
-        reconcile.verdict_table(claims_of(EARLY, TOO_LOW), SERIES).query("reading == 'literal'").because
+        reconcile.verdict_table(claims_of(EARLY, TOO_LOW), STORY).query("reading == 'literal'").because
     )
     assert "1,204 counts from 12 May 2019 to 14 May 2019" in because
     assert "at least 1,204 cannot be part of at most 1,150" in because
 
 
 def test_totals_are_bounded_by_the_claims_before_and_after():
-    table = totals.total_table(claims_of(EARLY, ROUND), SERIES, START, as_of="2019-05-17")
+    table = totals.total_table(claims_of(EARLY, ROUND), STORY, as_of="2019-05-17")
     literal = table[table.reading == "literal"].set_index("date")
     assert (literal.low["2019-05-17"], literal.high["2019-05-17"]) == (1204, 1433)
     start = EARLY[1].index("1,204")
@@ -73,46 +81,167 @@ def test_totals_are_bounded_by_the_claims_before_and_after():
 
 def test_an_impossible_series_has_no_totals_and_a_smallest_set():
     claims = claims_of(EARLY, LATE, TOO_LOW)
-    assert totals.total_table(claims, SERIES, START).empty
-    [(series, contradiction)] = totals.impossible(claims, SERIES, START, "literal")
-    assert (
-        series == SERIES[0]
-        and len(contradiction) == 2
-        and "1150" in contradiction["value"].astype(str).tolist()
+    assert totals.total_table(claims, STORY).empty
+    values = claims.set_index("claim_id")["value"]
+    found = [sorted(values[list(one.claims)]) for one in totals.contradictions(claims, STORY, "literal")]
+    assert found == [[1150, 1204], [1150, 1400]]
+    [(question, answer)] = answers.consistency(claims, STORY, "literal")
+    assert answer == (
+        "No. 1,150 by 14 June 2019 leaves at most 1,150 by 14 May 2019, not 1,204. "
+        "1,150 by 14 June 2019 leaves at most 1,150 by 20 May 2019, not “more than 1,400”."
     )
-    for claim_id in contradiction["claim_id"]:
-        assert (
-            list(
-                totals.impossible(contradiction[contradiction.claim_id != claim_id], SERIES, START, "literal")
-            )
-            == []
-        )
 
 
 def test_possible_claims_name_no_contradiction():
-    assert list(totals.impossible(claims_of(EARLY, LATE), SERIES, START, "literal")) == []
+    assert totals.contradictions(claims_of(EARLY, LATE), STORY, "literal") == []
 
 
 def test_a_count_of_one_day_is_no_total():
     claims = claims_of(EARLY, ("2019-05-18", "Rescuers said 12 people were killed on 17 May 2019."))
     assert list(claims.scope) == ["campaign", "other"]
-    assert len(totals.series_claims(claims, **SERIES[0])) == 1
+    assert len(totals.series_claims(claims, **STORY.facts["series"][0])) == 1
 
 
 def test_no_totals_make_empty_tables():
     claims = claims_of(("2019-05-18", "Police found 12 boats."))
-    assert totals.total_table(claims, SERIES, START).empty
-    assert reconcile.verdict_table(claims, SERIES).empty
-    assert len(reconcile.fact_table(claims)) == 1
+    assert totals.total_table(claims, STORY).empty
+    assert reconcile.verdict_table(claims, STORY).empty
+    assert len(reconcile.fact_table(claims, STORY)) == 1
 
 
 def test_order_of_claims_changes_no_verdict():
     claims = claims_of(EARLY, LATE, ROUND, TOO_LOW)
     turned = claims.iloc[::-1].reset_index(drop=True)
     pd.testing.assert_frame_equal(
-        reconcile.verdict_table(claims, SERIES), reconcile.verdict_table(turned, SERIES)
+        reconcile.verdict_table(claims, STORY), reconcile.verdict_table(turned, STORY)
     )
 
 
 def test_one_ministry_under_two_spellings_is_one_voice():
     assert reconcile.voice("public security ministry") == reconcile.voice("Ministry of Public Security")
+
+
+def test_whoever_has_no_name_adds_no_voice_and_a_spokesman_is_his_ministry():
+    names = ["Ministry of Health", "Official figures", "police", "", "Jane Roe"]
+    assert len(reconcile.voices(names, {})) == 2
+    assert len(reconcile.voices(names, {"Ministry of Health": ["Jane Roe"]})) == 1
+    assert len(reconcile.voices(["police", ""], {})) == 1
+
+
+# --- the five texts -----------------------------------------------------------------------------------------------------
+
+FIVE = Story.at(ROOT)
+
+
+@pytest.fixture(scope="module")
+def five():
+    claims = read_table("claims", FIVE.processed / "claims.csv")
+    return claims, reconcile.verdict_table(claims, FIVE)
+
+
+def ids(claims, figures):
+    """Ids of the claims of these (value, counted) pairs, as sets."""
+    return [
+        set(claims[(claims.value == value) & (claims.counted == counted)].claim_id)
+        for value, counted in figures
+    ]
+
+
+@pytest.mark.parametrize(
+    "left, right, relation, newsroom, difference",
+    [
+        ([(18518, "children")], [(18000, "children")], "rounding", "rounding", None),
+        ([(34813, "women")], [(35000, "women")], "rounding", "rounding", None),
+        ([(18518, "children")], [(13000, "children")], "later_total", "later_total", (0, 5517)),
+        ([(34813, "women")], [(23000, "women")], "later_total", "later_total", (0, 11812)),
+        ([(15458, "women"), (8660, "children")], [(24000, "women_and_children")], "sums_to", "sums_to", None),
+        ([(18518, "children")], [(8660, "children")], "part_of", "part_of", (9858, 9858)),
+        ([(34813, "women")], [(15458, "women")], "part_of", "part_of", (19355, 19355)),
+        ([(7025, "gangs")], [(3195, "gangs")], "part_of", "part_of", (3830, 3830)),
+        ([(5000, "police_officers")], [(5000, "police_officers")], "conflict", "rounding", None),
+        ([(178, "children")], [(26, "children")], "not_comparable", "not_comparable", None),
+        ([(178, "children")], [(11, "children")], "not_comparable", "not_comparable", None),
+        ([(18518, "children")], [(89, "children")], "part_of", "part_of", (18429, 18429)),
+        ([(8660, "children")], [(89, "children")], "part_of", "part_of", (8571, 8571)),
+        ([(18518, "children")], [(178, "children")], "part_of", "part_of", (18340, 18340)),
+        ([(8660, "children")], [(178, "children")], "part_of", "part_of", (8482, 8482)),
+        ([(18518, "children")], [(77, "children")], "not_comparable", "not_comparable", None),
+        ([(8660, "children")], [(92, "children")], "not_comparable", "not_comparable", None),
+        ([(50000, "suspects")], [(608, "suspects")], "part_of", "part_of", (None, 49391)),
+        ([(10, "provinces")], [(10, "provinces")], "same_figure", "same_figure", (0, 0)),
+    ],
+)
+def test_verdicts_on_the_five_texts(five, left, right, relation, newsroom, difference):
+    claims, verdicts = five
+    wanted = [ids(claims, side) for side in (left, right)]
+    met = [
+        row
+        for row in verdicts.to_dict("records")
+        if all(
+            len(row[side].split()) == len(sets)
+            and all(name in group for name, group in zip(row[side].split(), sets, strict=True))
+            for side, sets in zip(("left", "right"), wanted, strict=True)
+        )
+    ]
+    found = {
+        reading: {row["relation"] for row in met if row["reading"] == reading}
+        for reading in ("literal", "newsroom")
+    }
+    if left == right == [(5000, "police_officers")]:
+        found = {reading: relations - {"same_figure"} for reading, relations in found.items()}
+    assert found == {"literal": {relation}, "newsroom": {newsroom}}
+    if difference:
+        gaps = {(row["difference_low"], row["difference_high"]) for row in met if row["reading"] == "literal"}
+        expected = tuple(0 if limit is None else limit for limit in difference)
+        assert gaps and {tuple(0 if pd.isna(limit) else limit for limit in gap) for gap in gaps} == {expected}
+
+
+def test_the_five_texts_do_not_contradict_each_other(five):
+    for reading in ("literal", "newsroom"):
+        assert totals.contradictions(five[0], FIVE, reading) == []
+
+
+def test_178_and_608_are_many_reports_of_one_voice(five):
+    facts = reconcile.fact_table(five[0], FIVE).set_index("fact_id")
+    chosen = facts.loc[["children-rescued-178", "suspects-arrested-608"], ["reports", "voices", "agreement"]]
+    assert chosen.to_numpy().tolist() == [[6, 1, "echo"], [6, 1, "echo"]]
+
+
+def test_what_the_calendar_years_would_mean(five):
+    for reading in ("literal", "newsroom"):
+        [(question, answer), *_] = suppositions(five[0], FIVE, reading)
+        assert "calendar years 2009 and 2010" in question and answer.startswith(
+            "Nothing in the texts excludes it."
+        )
+        assert "at least 13,001 from 1 April 2009 to 31 December 2010" in answer
+        assert (
+            "at least 3,143 from 7 December 2011 to 31 December 2011" in answer
+        )  # 8,660 - (18,518 - 13,001)
+        assert (
+            "at least 3,646 from 7 December 2011 to 31 December 2011" in answer
+        )  # 15,458 - (34,813 - 23,001)
+
+
+def test_a_supposition_that_cannot_be_is_refused_with_its_arithmetic(five):
+    case = {
+        "question": "?",
+        "claims": ["xinhua-2011:2266"],
+        "from": date(2011, 1, 1),
+        "to": date(2011, 6, 30),
+    }
+    story = SimpleNamespace(
+        campaign_start=FIVE.campaign_start, facts=FIVE.facts | {"suppose": [case]}, folder=FIVE.folder
+    )
+    [(_, answer)] = suppositions(five[0], story, "literal")
+    assert answer.startswith("They cannot: 8,660 in all of 2011 leaves at most 8,660")
+    case["claims"] = ["nobody:1"]
+    with pytest.raises(HeadcountError, match="nobody:1"):
+        list(suppositions(five[0], story, "literal"))
+
+
+def test_the_estimates_are_ranges_for_children_and_women_apart_that_do_not_meet(five):
+    rows = estimates(five[0], FIVE)
+    ranges = rows.set_index("counted")[["earliest", "latest"]].to_numpy().tolist()
+    # (18,518 - 13,001) / (8,660 / 365) is 232.5 days before 6 December 2011, (18,518 - 13,999) / … is 190.5.
+    assert ranges == [["2011-04-17", "2011-05-30"], ["2011-03-02", "2011-03-26"]]
+    assert list(answers.guesses(rows))[-1][1].startswith("No, the ranges do not meet")

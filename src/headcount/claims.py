@@ -9,6 +9,7 @@ import pandas as pd
 
 from headcount import counts, grammar
 from headcount.counts import Nouns
+from headcount.doubts import doubt_of
 from headcount.facts import fact_ids
 from headcount.mentions import find_mentions, value_of
 from headcount.sources import read_text
@@ -183,6 +184,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         listed = (end, qualifier) if qualifier not in ("exact", "indefinite") else None
         literal, newsroom = counts.bounds(value, value_high, qualifier)
         action = counts.action_of(sentence, start, end + length, deeds)
+        doubt = doubt_of(sentence, start, end + length)
         window = window_of(sentence, (start, end + length), dates, published)
         rows.append(
             {
@@ -203,8 +205,8 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
                 "newsroom_high": newsroom[1],
                 "counted": counted,
                 "noun": noun,
-                "action": action,
-                "scope": scope_of(window, action, noun, campaign_start),
+                "action": "_".join(filter(None, (doubt, action))),
+                "scope": "other" if doubt else scope_of(window, action, noun, campaign_start),
                 "place": counts.place_of(sentence, end + length),
                 **_window_columns(window),
                 "told": source["published_latest"],  # no column of claims.csv: only to tell facts apart

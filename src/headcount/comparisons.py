@@ -29,7 +29,7 @@ from headcount.running_total import caption, relation, series_totals
 from headcount.wording import (
     days_text,
     deed_text,
-    listed,
+    joined,
     number_word,
     source_line,
     thing_text,
@@ -45,7 +45,7 @@ RIGHT = MARGIN + INNER
 def windows(tables, story, reading):
     """The Chart of the windows of the first series' totals, laid under one another; a LeftOut for fewer than two of them."""
     series = story["series"][0]
-    thing, deed = thing_text(story, series["counted"]), deed_text(series["action"])
+    thing, deed = thing_text(story, series["counted"]), deed_text(series)
     claims, _ = series_totals(tables.claims, **series)
     marks = gathered(claims, reading)
     if len(marks) < 2:
@@ -60,9 +60,6 @@ def windows(tables, story, reading):
         related = relation(first, other, tables.verdicts, reading)
         if related == "later_total":
             finding = f"{first['label']} and {other['label']} {thing} {deed} count different times"
-            break
-        if related == "conflict":
-            finding = f"{first['label']} and {other['label']} {thing} {deed} count the same time and conflict"
             break
     rows = " ".join(
         f"{mark['label']} ({mark['reported_by']}) counts {window_phrase(mark)}." for mark in marks
@@ -138,7 +135,7 @@ def year(tables, story, reading):
         "year",
         title=f"At least {before['low']:,} of {whole['label']} {whole['counted']} by the end of {before['to'][:4]}",
         subtitle="The campaign’s totals, split where the year begins that also has a total of its own.",
-        caption=f"A year’s total may run on after the campaign’s; so what was counted before the year is a least. {caption(claims, listed(things))}",
+        caption=f"A year’s total may run on after the campaign’s; so what was counted before the year is a least. {caption(claims, joined(things))}",
         alt=f"Bars, each a total of the campaign split in two. {sentences}",
         source=source_line(tables.sources, claims["source_id"], reading),
         data=data,
@@ -149,7 +146,7 @@ def year(tables, story, reading):
 def _split(tables, story, series, reading):
     """The rows of one bar: the campaign's total, what was counted before the year at least, the year's total."""
     claims, _ = series_totals(tables.claims, **series)
-    name = f"{thing_text(story, series['counted'])} {deed_text(series['action'])}"
+    name = f"{thing_text(story, series['counted'])} {deed_text(series)}"
     years = gathered(claims[claims["scope"] == "annual"], reading)
     whole = gathered(claims[(claims["scope"] == "campaign") & (claims["qualifier"] == "exact")], reading)
     for annual in sorted(years, key=lambda mark: mark["from_earliest"], reverse=True):
@@ -223,54 +220,41 @@ def _draw_year(canvas, top, data):
 
 
 def sums(tables, story, reading):
-    """The Chart of the first sum of the story whose parts and whole are claimed of the same time; a LeftOut if there is none."""
-    for whole, parts in (story.get("sums") or {}).items():
-        found = _sum(tables, whole, parts, reading)
-        if found:
-            return _sum_chart(tables, story, reading, *found)
+    """The Chart of the first sum on which there is a verdict: its parts, and its claimed whole; a LeftOut if there is none."""
+    claims, sums = tables.claims.set_index("claim_id", drop=False), story.get("sums") or {}
+    for verdict in tables.verdicts[tables.verdicts["reading"] == reading].itertuples():
+        parts, whole = (claims.loc[side.split()] for side in (verdict.left, verdict.right))
+        same_time = len({tuple(window) for window in pd.concat([parts, whole])[ENDS].to_numpy()}) == 1
+        if len(whole) == 1 and same_time and list(parts["counted"]) == sums.get(whole.iloc[0]["counted"]):
+            return _sum_chart(tables, story, reading, parts, whole, verdict.relation == "sums_to")
     return LeftOut("sum", "No text gives a sum and all of its parts for the same time.")
 
 
-def _sum(tables, whole, parts, reading):
-    """(marks of the parts, mark of the whole) for one action and window, or None."""
-    claims = tables.claims[tables.claims["counted"].isin([whole, *parts])]
-    claims = claims[claims["from_earliest"] != ""]
-    for _, group in claims.groupby(["action", "scope", *ENDS], sort=True):
-        marks = {counted: gathered(of, reading) for counted, of in group.groupby("counted")}
-        if marks.keys() == {whole, *parts}:
-            return [(part, marks[part][0]) for part in parts], (whole, marks[whole][0]), group
-    return None
-
-
-def _sum_chart(tables, story, reading, parts, whole, claims):
-    """The Chart of parts laid end to end over their claimed sum."""
-    deed = deed_text(claims.iloc[0]["action"])
-    rows = []
-    for part, (counted, mark) in [*(("part", one) for one in parts), ("whole", whole)]:
-        rows.append({**mark, "part": part, "counted": thing_text(story, counted)})
-    lows, highs = ([row[edge] for row in rows[:-1]] for edge in ("low", "high"))
-    low, high = (None if any(map(pd.isna, ends)) else sum(map(int, ends)) for ends in (lows, highs))
-    *_, claimed = rows
-    fits = not _below(high, claimed["low"]) and not _below(claimed["high"], low)
-    total = sum(row["value"] for row in rows[:-1])
-    exact = all(row["qualifier"] == "exact" for row in rows[:-1])
-    rows.append(
-        {
-            "part": "sum",
-            "label": f"{total:,}" if exact else f"about {total:,}",
-            "value": total,
-            "low": low,
-            "high": high,
-            "claims": " ".join(row["claims"] for row in rows[:-1]),
-        }
-    )
-    made = f"{listed([row['label'] + ' ' + row['counted'] for row in rows[:-2]])} make {rows[-1]['label']}"
-    finding = "fits" if fits else "does not fit"
-    phrase = window_phrase(whole[1])
+def _sum_chart(tables, story, reading, parts, whole, fits):
+    """The Chart of parts (claims) laid end to end over their claimed whole, and whether they fit it."""
+    rows, claims = [], []
+    for part, claim in [*(("part", part) for _, part in parts.iterrows()), ("whole", whole.iloc[0])]:
+        same = tables.claims[
+            (
+                tables.claims[["fact_id", "value", "qualifier"]] == claim[["fact_id", "value", "qualifier"]]
+            ).all(axis="columns")
+        ]
+        claims.append(same)
+        rows.append(
+            {**gathered(same, reading)[0], "part": part, "counted": thing_text(story, claim["counted"])}
+        )
+    claims, (*ends, claimed) = pd.concat(claims), rows
+    total = sum(row["value"] for row in ends)
+    exact = all(row["qualifier"] == "exact" for row in ends)
+    label = f"{total:,}" if exact else f"about {total:,}"
+    ids = " ".join(row["claims"] for row in ends)
+    rows.append({"part": "sum", "label": label, "value": total, "claims": ids})
+    made = f"{joined([row['label'] + ' ' + row['counted'] for row in ends])} make {label}"
+    deed, time = deed_text(claims.iloc[0]), window_phrase(claims.iloc[0]).removeprefix("the year ")
     return Chart(
         "sum",
-        title=f"{made}: {claimed['label']} {finding}",
-        subtitle=f"{deed.capitalize()} in {phrase.removeprefix('the year ')}: the parts end to end, over the sum that was reported.",
+        title=f"{made}: {claimed['label']} {'fits' if fits else 'does not fit'}",
+        subtitle=f"{deed.capitalize()} in {time}: the parts end to end, over the sum that was reported.",
         caption=caption(claims, f"{claimed['counted']} {deed}"),
         alt=f"Two bars. The upper lays the parts end to end: {made}. The lower is the sum as reported: {claimed['label']}.",
         source=source_line(tables.sources, claims["source_id"], reading),
@@ -279,11 +263,6 @@ def _sum_chart(tables, story, reading, parts, whole, claims):
         ),
         draw=_draw_sum,
     )
-
-
-def _below(one, other):
-    """Whether both bounds are set and the first lies below the second."""
-    return not (one is None or other is None or pd.isna(one) or pd.isna(other)) and one < other
 
 
 def _draw_sum(canvas, top, data):

@@ -26,7 +26,7 @@ def values_of(number):
         return round(value_of(number)), None
     low, high = value_of(lower[0]), value_of(upper["upper"])
     scale = grammar.compiled(r".*?(?P<scale>@scale)").match(upper["upper"])
-    if scale and low < value_of(scale["scale"]):
+    if scale and low < min(1000, value_of(scale["scale"])):
         low *= value_of(scale["scale"])
     return round(low), round(high)
 

@@ -28,6 +28,7 @@ def resolve(expression, said):
 def period(expression, day):
     """(first, last) day of the period that `expression` names when written on `day`, or None if it names none."""
     text = re.sub(r"\s+", " ", expression.lower())
+    text = CLOCK.sub("", text)
     for pattern, reader in READERS:
         match = re.fullmatch(pattern, text)
         if match:
@@ -45,7 +46,7 @@ def add_months(day, months):
 
 
 def back(day, number, unit):
-    """The day `number` units (day, week, month, quarter, year, decade …) before `day`; None for an unknown unit."""
+    """The day `number` units (hour, day, week, month, quarter, year …) before `day`; None for an unknown unit."""
     unit = unit.rstrip("s")
     days = {"day": 1, "night": 1, "week": 7, "weekend": 7, "fortnight": 14}
     months = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "centurie": 1200, "century": 1200}
@@ -53,7 +54,9 @@ def back(day, number, unit):
         return day - timedelta(days=days[unit] * number)
     if unit in months:
         return add_months(day, -months[unit] * number)
-    return day if unit in ("hour", "minute", "second") else None
+    if unit == "hour":
+        return day - timedelta(days=-(-number // 24))
+    return day if unit in ("minute", "second") else None
 
 
 def month_period(year, month):
@@ -85,6 +88,11 @@ def _month_day(match, day):
     return one, one
 
 
+def _days(match, day):
+    first, _ = _month_day(match, day)
+    return first, first.replace(day=int(match["until"]))
+
+
 def _month(match, day):
     month = MONTHS[match["month"][:3]]
     year = match["year"]
@@ -106,6 +114,11 @@ def _weekday(match, day):
     if match["which"] == "next":
         one += timedelta(days=7)
     return one, one
+
+
+def _weekend(match, day):
+    saturday = day - timedelta(days=(day.weekday() - 5) % 7)
+    return saturday, saturday + timedelta(days=1)
 
 
 def _day(match, day):
@@ -176,19 +189,23 @@ STATED = re.compile(r"\b(?:1[5-9]|20)\d\d(?!\d)|\d[/-]\d+[/-]\d")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _TAIL = r"(?:,? \d{1,2}[:.]?\d{0,2}.*)?"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+# A time of day before the day it belongs to: "9:28 p.m. on Monday".
+CLOCK = re.compile(r"^\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b\.?(?: \w+ time)?,? (?:on )?(?=\w)")
 READERS = [
     (r"(\d{4})-(\d\d)-(\d\d)(?:[t ].*)?", _ymd),
     (r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})", _numeric),
     (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
     (rf"(?:(?:early|late|mid) (?:morning|afternoon|evening|night) o[fn] )?{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
-    (rf"(?:(?P<part>early|mid|late) (?:in )?)?{_MONTH}(?:,? (?P<year>\d{{4}}|(?:this|last|next) year))?", _month),
+    (rf"{_MONTH} (?P<day>\d{{1,2}}) ?[-–] ?(?P<until>\d{{1,2}})(?:,? (?P<year>\d{{4}}))?", _days),
+    (rf"(?:(?P<part>early|mid|late)[ -](?:in )?)?{_MONTH}(?:,? (?P<year>\d{{4}}|(?:this|last|next) year))?", _month),
     (rf"{_WEEKDAY},? {_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?", _month_day),
     (rf"{_WEEKDAY},? (?P<day>\d{{1,2}}) {_MONTH}(?:,? (?P<year>\d{{4}}))?", _month_day),
+    (r"(?:long |holiday )?weekend", _weekend),
     (rf"(?:(?:late|early|mid)(?: (?:morning|afternoon|evening|night) of)?(?: on)? )?(?:(?P<which>last|this|next|past|previous|coming) )?{_WEEKDAY}(?: (?:morning|afternoon|evening|night))?", _weekday),
     (r"(?P<word>yesterday|today|tonight|tomorrow|overnight|last night|year[ -]to[ -]date)(?: \w+)?", _day),
     (r"(?P<order>first|second|third|fourth|final) (?:(?P<number>[\w-]+) )?(?P<unit>half|quarter|months|weeks|days|quarters) (?:of|in) (?:the )?(?P<year>\d{4}|(?:last |this |previous )?year)", _part_of_year),
     (r"(?P<which>last|past|this|next|previous|coming|current) (?:(?P<number>[\w.,-]+(?: and a half)?) (?:or (?:so|more) )?)?(?P<unit>seconds?|minutes?|hours?|days?|nights?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?|century|centuries|morning|afternoon|evening)", _relative),
-    (r"(?:late|early|mid) (?:in )?(\d{4})()", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),
+    (r"(?:late|early|mid)[ -](?:in )?(\d{4})()", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),
     (r"(\d{4})", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),
     (r"(\d{4}) ?(?:[-–/]|and|to|or) ?(\d{2,4})", _years),
     (r"(\d{3}0)'?s", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]) + 9, 12, 31))),

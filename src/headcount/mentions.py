@@ -86,9 +86,9 @@ def classify(text, start, start_class):
     form, number = number_at(text, start)
     ends = [number.end()]
     upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
-    if upper and value_of(upper["upper"]) > value_of(number[0]):
-        ends.insert(0, upper.end())
     heads = words_before(text, start)
+    if upper and value_of(upper["upper"]) > value_of(number[0]) and _spans(upper, text, heads, start):
+        ends.insert(0, upper.end())
     eager = bool(fits_before(grammar.eager_heads(), text, heads, start))
     for end in ends:
         for rule in grammar.rules(form):
@@ -103,6 +103,13 @@ def classify(text, start, start_class):
             ):
                 return Mention(start, match.end() if rule.take else end, rule.kind, rule.id, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])
+
+
+def _spans(upper, text, heads, start):
+    """Whether two numbers from `start` on are a range: "12 and 14" only behind "between", "60 to 90" not behind "rose from"."""
+    if upper["and"]:
+        return fits_before(grammar.compiled("@spanning"), text, heads, start)
+    return not fits_before(grammar.compiled("@changed"), text, heads, start)
 
 
 def number_at(text, start):

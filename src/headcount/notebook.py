@@ -23,9 +23,9 @@ def settings(story, **given):
         raise HeadcountError(f"story = {story!r}: it must be the path of a story folder, as text.")
     story = Story.at(story)
     allowed = {"reading": READINGS, "counted": tuple(series["counted"] for series in story.facts["series"])}
-    for name, value in given.items():
+    for name, value in list(given.items()):
         if name == "as_of":
-            _day(value)
+            given[name] = _day(value) or str(story.facts.get("as_of", ""))
         elif value not in allowed[name]:
             raise HeadcountError(f"{name} = {value!r}: it must be one of {', '.join(allowed[name])}.")
     return SimpleNamespace(story=story, **given)
@@ -59,6 +59,11 @@ def show(text):
     display(Markdown(text))
 
 
+def show_all(answers):
+    """Display pairs of a question and its answer, one below the other; "None." if there are none."""
+    show("\n\n".join(f"**{plain(question)}** {plain(answer)}" for question, answer in answers) or "None.")
+
+
 def marked(mentions, claims):
     """Yield (source_id, paragraph of Markdown) for each sentence that holds a claim, its mentions in bold with their kind."""
     sentences = claims.drop_duplicates("mention_id").set_index("mention_id")["sentence"]
@@ -85,11 +90,12 @@ def tables(story, *names):
 
 
 def _day(value):
-    """Raise a HeadcountError unless `value` is an ISO day or "" (the last day the claims speak of)."""
+    """`value` if it is an ISO day or "" (story.yml's day), else a HeadcountError."""
     try:
         if value != "" and date.fromisoformat(value).isoformat() != value:
             raise ValueError
     except (TypeError, ValueError):
         raise HeadcountError(
-            f'as_of = {value!r}: it must be a day such as "2010-12-31", or "" for the last one.'
+            f'as_of = {value!r}: it must be a day such as "2010-12-31", or "" for the one in story.yml.'
         ) from None
+    return value

@@ -1,18 +1,23 @@
-"""Stage 3, reconciliation: facts and verdicts from the claims, and from totals.py the running totals."""
+"""Stage 3, reconciliation: facts and verdicts from the claims. How two figures stand to each other is told by relations.py, what all of
+them allow together by totals.py."""
 
-from datetime import date
+from itertools import combinations
 
 import pandas as pd
 
+from headcount import grammar
+from headcount.operations import dated
+from headcount.relations import difference, relate
 from headcount.tables import columns
-from headcount.totals import EDGES, series_claims
-from headcount.wording import WORDS, between_text, day_text, figure_text, window_phrase
+from headcount.totals import EDGES, TOTALS, contradictions
+from headcount.wording import arithmetic, counted_text, deed_text, figure_text, open_window, window_phrase
 
 # --- facts --------------------------------------------------------------------------------------------------------------
 
 
-def fact_table(claims):
+def fact_table(claims, story):
     """One row a fact: its claims, how many reports and voices, the bounds they agree on, and how they agree (facts.csv)."""
+    spokesmen = story.facts.get("voices") or {}
     rows = []
     for fact_id, group in claims.groupby("fact_id", sort=True):
         first = group.iloc[0]
@@ -27,10 +32,10 @@ def fact_table(claims):
                 "scope": first["scope"],
                 "window": window_text(group),
                 "reports": len(group),
-                "voices": len(voices(group)),
+                "voices": len(voices(group["said_by"], spokesmen)),
                 "low": low,
                 "high": high,
-                "agreement": agreement(group),
+                "agreement": agreement(group, spokesmen),
                 "claims": " ".join(group["claim_id"]),
             }
         )
@@ -44,10 +49,19 @@ def meet(claims, reading):
     return (int(lows.max()) if len(lows) else None), (int(highs.min()) if len(highs) else None)
 
 
-def voices(claims):
-    """The independent speakers behind claims: one ministry is one voice under any spelling. Claims that name no speaker add
-    none, as they may repeat the others; together they are one voice if nobody is named."""
-    return {voice(name) for name in claims["said_by"] if name} or {""}
+def voices(names, spokesmen):
+    """The independent voices behind speakers' names. One ministry is one voice under any spelling, and so are those who speak for it
+    by `spokesmen`, story.yml's `voices`. Whoever is not named ("police", "official figures", nobody) adds none, since that may repeat
+    the others; together they are one voice if nobody is named."""
+    speaks_for = {voice(name): voice(body) for body, people in spokesmen.items() for name in people}
+    named = {voice(name) for name in names if name and not unnamed(name)}
+    return {speaks_for.get(name, name) for name in named} or {""}
+
+
+def unnamed(name):
+    """Whether a speaker is told of by a common noun alone."""
+    common = grammar.compiled(rf"(?i:{grammar.load()['speech']['common']})")
+    return bool(common.fullmatch(name)) and not name.lower().endswith("ministry")
 
 
 def voice(name):
@@ -60,12 +74,12 @@ def voice(name):
     )
 
 
-def agreement(claims):
+def agreement(claims, spokesmen):
     """How the reports of one fact stand to each other: single, echo, agree, rounded or conflict."""
     if len(claims) == 1:
         return "single"
     if len(set(zip(claims["value"], claims["qualifier"], strict=True))) == 1:
-        return "agree" if len(voices(claims)) > 1 else "echo"
+        return "agree" if len(voices(claims["said_by"], spokesmen)) > 1 else "echo"
     low, high = meet(claims, "newsroom")
     return "conflict" if low is not None and high is not None and low > high else "rounded"
 
@@ -84,136 +98,148 @@ def window_text(claims):
 # --- verdicts -----------------------------------------------------------------------------------------------------------
 
 
-def verdict_table(claims, series):
-    """A verdict for each pair of campaign or annual totals of the same thing, under both readings (verdicts.csv)."""
+def verdict_table(claims, story):
+    """A verdict for each pair, sum or larger set of claims that a reader could hold against each other, under both readings
+    (verdicts.csv)."""
+    records = dated(claims.sort_values("claim_id"))
     rows = []
-    for one in series:
-        chosen = series_claims(claims, one["counted"], one["action"])
-        chosen = chosen.sort_values(["to_latest", "from_earliest", "claim_id"], ascending=[False, True, True])
-        records = chosen.to_dict("records")
-        for number, left in enumerate(records):
-            for right in records[number + 1 :]:
-                rows += [verdict(*_ordered(left, right), reading) for reading in EDGES]
+    for reading in EDGES:
+        judged = [verdict(left, right, story, reading) for left, right in pairs(records)]
+        judged += [sum_verdict(parts, total, reading) for parts, total in sums(records, story)]
+        known = [set(row["claims"].split()) for row in judged if row["relation"] == "conflict"]
+        figures = {claim["claim_id"]: claim for claim in distinct(records, *FIGURE)}
+        for one in contradictions(claims[claims["claim_id"].isin(figures)], story, reading):
+            if set(one.claims) not in known:
+                judged.append(conflict_verdict(one, figures, reading))
+        rows += judged
     return pd.DataFrame(rows, columns=columns("verdicts")).sort_values("verdict_id", ignore_index=True)
 
 
-def _ordered(left, right):
-    """The pair with the larger figure first; of two that tell the same fact, the exact one."""
+FIGURE = ("fact_id", "value", "value_high", "qualifier")
+
+
+def distinct(records, *keys):
+    """The first of the claims that are alike in `keys`, those with a whole window before others."""
+    first = {}
+    for claim in sorted(records, key=open_window):
+        first.setdefault(tuple(str(claim[key]) for key in keys), claim)
+    return sorted(first.values(), key=lambda claim: claim["claim_id"])
+
+
+def pairs(records):
+    """Yield the pairs (larger, smaller) that a reader could hold against each other.
+
+    Of one fact: what different outlets print, or one outlet in different figures. Of one count and act: totals among each other, and
+    operations against totals. Of one operation: figures of different texts. Of different acts: what a text tells of a gang's deeds
+    and of a police operation.
+    """
+    for left, right in combinations(distinct(records, *FIGURE, "reported_by"), 2):
+        if left["fact_id"] == right["fact_id"]:
+            yield ordered(left, right)
+    for left, right in combinations(distinct(records, *FIGURE), 2):
+        if left["fact_id"] == right["fact_id"] or not left["counted"] or left["counted"] != right["counted"]:
+            continue
+        scopes, one_text = {left["scope"], right["scope"]}, left["source_id"] == right["source_id"]
+        if left["action"] == right["action"] != "":
+            with_total = scopes & set(TOTALS) and scopes <= {*TOTALS, "operation"}
+            same = left["operation"] and left["operation"] == right["operation"]
+            if with_total or (same and not one_text):
+                yield ordered(left, right)
+        elif scopes == {"group", "operation"} and one_text:
+            yield ordered(left, right)
+
+
+def ordered(left, right):
+    """The pair with the total first, then the larger figure; of two that tell the same fact, the exact one."""
 
     def rank(claim):
-        return (claim["qualifier"] == "exact" and left["fact_id"] == right["fact_id"], claim["value"])
+        same = left["fact_id"] == right["fact_id"]
+        return claim["scope"] in TOTALS, same and claim["qualifier"] == "exact", claim["value"]
 
     return (left, right) if rank(left) >= rank(right) else (right, left)
 
 
-def verdict(left, right, reading):
-    """How two totals of the same thing stand to each other under a reading: one row of verdicts.csv."""
-    relation, because = relate(left, right, reading)
-    low, high = difference(left, right, reading)
+def verdict(left, right, story, reading):
+    """How two figures stand to each other under a reading: one row of verdicts.csv."""
+    relation, because = relate(left, right, story, reading)
+    low, high = difference([left], [right], reading)
+    if relation == "not_comparable":
+        low = high = None
     if relation in ("part_of", "later_total") and low is not None and low < 0:
         low = 0
+    dating = {claim["dated_by"] for claim in (left, right) if claim["dated_by"]}
+    return row_of([left], [right], relation, reading, (low, high), because, dating)
+
+
+def row_of(left, right, relation, reading, apart, because, others=()):
+    """One row of verdicts.csv; `left` and `right` are lists of claims, `others` ids of further claims it stands on."""
+    sides = [" ".join(claim["claim_id"] for claim in side) for side in (left, right)]
     return {
-        "verdict_id": f"{left['claim_id']}~{right['claim_id']}~{reading}",
-        "left": left["claim_id"],
-        "right": right["claim_id"],
+        "verdict_id": "~".join([*(side.replace(" ", "+") for side in sides), reading]),
+        "left": sides[0],
+        "right": sides[1],
         "relation": relation,
         "reading": reading,
-        "difference_low": low,
-        "difference_high": high,
+        "difference_low": apart[0],
+        "difference_high": apart[1],
         "because": because,
-        "claims": f"{left['claim_id']} {right['claim_id']}",
+        "claims": " ".join([*sides, *sorted(set(others) - set(" ".join(sides).split()))]),
     }
 
 
-def difference(left, right, reading):
-    """(least, most) that left's count can exceed right's by, from their bounds under a reading; None if unbounded."""
-    low, high = EDGES[reading]
-
-    def minus(one, other):
-        return None if pd.isna(one) or pd.isna(other) else int(one) - int(other)
-
-    return minus(left[low], right[high]), minus(left[high], right[low])
+# --- sums, and larger sets ----------------------------------------------------------------------------------------------
 
 
-def relate(left, right, reading):
-    """(relation, reason in one sentence) of two totals of the same thing."""
-    low, high = difference(left, right, reading)
-    can_be_equal = (low is None or low <= 0) and (high is None or high >= 0)
-    ours, theirs = figure_text(left), figure_text(right)
-    if left["fact_id"] == right["fact_id"]:
-        if left["value"] == right["value"] and left["qualifier"] == right["qualifier"]:
-            return "same_figure", f"Both give {ours} {window_phrase(left)}."
-        if can_be_equal:
-            return "rounding", f"{theirs} is the rounded form of {ours}: both count {window_phrase(left)}."
-        return "conflict", f"{ours} and {theirs} both count {window_phrase(left)} and cannot both be right."
-    for outer, inner in ((left, right), (right, left)):
-        least, most = inner[EDGES[reading][0]], outer[EDGES[reading][1]]
-        if within(inner, outer) and not pd.isna(least) and not pd.isna(most) and least > most:
-            return "conflict", (
-                f"{figure_text(inner)} counts {window_phrase(inner)}, which lies within the time that {figure_text(outer)} "
-                f"counts, {window_phrase(outer)}: at least {least:,} cannot be part of at most {most:,}."
-            )
-    if same_start(left, right) and right["to_latest"] < left["to_earliest"]:
-        return (
-            "later_total",
-            f"{ours} counts {window_phrase(left)}; {theirs} stops earlier: it counts {window_phrase(right)}.",
-        )
-    if within(right, left):
-        return (
-            "part_of",
-            f"{theirs} counts {window_phrase(right)}, which lies within the time that {ours} counts, {window_phrase(left)}.",
-        )
-    if (
-        right["scope"] == "annual"
-        and left["from_latest"] <= right["from_earliest"] <= left["to_earliest"]
-        and settled(left)
-    ):
-        return "part_of", (
-            f"{theirs} counts {window_phrase(right)}, {ours} {window_phrase(left)}: all of the smaller figure up to "
-            f"{day_text(left['to_latest'])} is part of the larger; what it counts after that day is not."
-        )
-    if right["to_earliest"] < left["to_latest"] and "annual" not in (left["scope"], right["scope"]):
-        return "later_total", (
-            f"{ours} counts {window_phrase(left)}; {theirs} counts {window_phrase(right)}: it can "
-            "have stopped before the other did."
-        )
-    return "not_comparable", (
-        f"{ours} counts {window_phrase(left)}, {theirs} {window_phrase(right)}: the two windows overlap by an unknown time."
+def sums(records, story):
+    """Yield ([part, part …], total): claims whose counts story.yml says make up the total's, of the same act and window."""
+    figures = distinct([claim for claim in records if not open_window(claim)], *FIGURE)
+    for total in figures:
+        rows = [
+            [claim for claim in figures if claim["counted"] == name and same_window(claim, total)]
+            for name in (story.facts.get("sums") or {}).get(total["counted"], [])
+        ]
+        for parts in combine(rows):
+            yield parts, total
+
+
+def combine(rows):
+    """Every way to take one of each row; none if there are no rows."""
+    choices = [[]] if rows else []
+    for row in rows:
+        choices = [[*taken, one] for taken in choices for one in row]
+    return choices
+
+
+def same_window(one, other):
+    """Whether two claims count the same act over the same window."""
+    names = ("action", "scope", "place", "from_earliest", "from_latest", "to_earliest", "to_latest")
+    return all(one[name] == other[name] or name == "place" for name in names)
+
+
+def sum_verdict(parts, total, reading):
+    """How claims that should add up stand to the claim of their sum: one row of verdicts.csv."""
+    low, high = difference(parts, [total], reading)
+    adds_up = (low is None or low <= 0) and (high is None or high >= 0)
+    sides = " and ".join(f"{figure_text(part)} {counted_text(part)}" for part in parts)
+    whole = f"{sum(part['value'] for part in parts):,}"
+    because = f"{sides} {deed_text(total)} in {window_phrase(total)} make {whole}" + (
+        f": {figure_text(total)} {counted_text(total)} is that sum."
+        if adds_up
+        else f", not {figure_text(total)}."
     )
+    return row_of(parts, [total], "sums_to" if adds_up else "conflict", reading, (low, high), because)
 
 
-def same_start(one, other):
-    """Whether two totals of the campaign count from the same beginning."""
-    same = all(one[name] == other[name] for name in ("scope", "from_earliest", "from_latest"))
-    return same and one["scope"] == "campaign"
-
-
-def within(inner, outer):
-    """Whether the window of one claim certainly lies within that of another."""
-    starts = outer["from_latest"] <= inner["from_earliest"] or same_start(inner, outer)
-    return starts and inner["to_latest"] <= outer["to_earliest"]
-
-
-def settled(claim):
-    """Whether the day up to which a claim counts is known to within a month."""
-    return (date.fromisoformat(claim["to_latest"]) - date.fromisoformat(claim["to_earliest"])).days < 31
-
-
-def answers(claims, verdicts, reading):
-    """The verdicts under a reading as questions and answers, each a paragraph of Markdown."""
-    by_id = {claim["claim_id"]: claim for claim in claims.to_dict("records")}
-    rows = verdicts[verdicts["reading"] == reading].to_dict("records")
-
-    def rank(row):
-        left, right = by_id[row["left"]], by_id[row["right"]]
-        return left["counted"], left["qualifier"] != "exact", -left["value"], -right["value"]
-
-    for row in sorted(rows, key=rank):
-        left, right = by_id[row["left"]], by_id[row["right"]]
-        related = row["relation"] in ("later_total", "part_of")
-        apart = between_text(row["difference_low"], row["difference_high"]) if related else ""
-        thing = left["noun"] or left["counted"].replace("_", " ")
-        yield (
-            f"**{figure_text(left)} or {figure_text(right)} {thing} {left['action'].replace('_', ' ')}?** "
-            f"{WORDS[row['relation']]} {row['because']} {apart}".strip()
-        )
+def conflict_verdict(contradiction, claims, reading):
+    """The row of verdicts.csv for a smallest set of claims that cannot all be true; `claims` are the story's by id."""
+    proof = contradiction.proof
+    least = sorted({bound.claim_id for bound, _ in proof.at_least})
+    most = sorted(set(contradiction.claims) - set(least))
+    apart = (proof.least - proof.most, None) if most else (None, None)
+    sides = [[claims[name] for name in side] for side in (least, most)]
+    if not all(sides):  # only whole numbers fail
+        sides = [
+            [claims[name] for name in contradiction.claims[:1]],
+            [claims[name] for name in contradiction.claims[1:]],
+        ]
+    return row_of(*sides, "conflict", reading, apart, arithmetic(contradiction, claims))

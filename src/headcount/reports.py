@@ -18,6 +18,7 @@ from headcount.canvas import (
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
     BLUE,
+    ENDS,
     ORANGE,
     box_key,
     claim_ids,
@@ -27,11 +28,12 @@ from headcount.marks import (
     ordinal,
     time_axis,
 )
+from headcount.operations import common_window, dated
 from headcount.wording import (
     days_text,
     deed_text,
     figure_text,
-    listed,
+    joined,
     number_word,
     outlets_text,
     source_line,
@@ -86,14 +88,14 @@ def _reports(fact, group, story):
         yield {
             "fact_id": fact["fact_id"],
             "figure": figure_text(lead),
-            "counted": f"{thing} {deed_text(fact['action'])}".strip(),
+            "counted": f"{thing} {deed_text(fact)}".strip(),
             "outlet": outlet,
             "label": figure_text(first),
             "way": "same" if same.any() else other,
             "outlets": group["reported_by"].nunique(),
             "voices": fact["voices"],
             "agreement": fact["agreement"],
-            "said_by": listed(voices) if voices else "",
+            "said_by": joined(voices) if voices else "",
             "claims": " ".join(own.index),
         }
 
@@ -101,7 +103,7 @@ def _reports(fact, group, story):
 def _outlets_title(facts):
     conflicts = [fact for fact in facts if fact["agreement"] == "conflict"]
     if conflicts:
-        return f"The outlets disagree on {listed([fact['counted'] for fact in conflicts])}"
+        return f"The outlets disagree on {joined([fact['counted'] for fact in conflicts])}"
     most = max(facts, key=lambda fact: fact["outlets"] / fact["voices"])
     return (
         f"{number_word(most['outlets'], 'outlet').capitalize()} report {most['figure']} {most['counted']}: "
@@ -115,7 +117,7 @@ def _fact_sentence(group):
     first = group.iloc[0]
     said = f", said by {first['said_by']}" if first["said_by"] else ""
     return (
-        f"{_sentence_case(first['counted'])}: {listed(ways)} ({number_word(first['voices'], 'voice')}{said})."
+        f"{_sentence_case(first['counted'])}: {joined(ways)} ({number_word(first['voices'], 'voice')}{said})."
     )
 
 
@@ -180,18 +182,19 @@ def operations(tables, story, reading):
     """The Chart of the single operations: what the first series counts in each, what is counted most often with it, and when;
     a LeftOut if nothing is counted with it."""
     series = story["series"][0]
+    claims = pd.DataFrame(dated(tables.claims), columns=[*tables.claims.columns, "operation", "dated_by"])
+    claims = claims.set_index("claim_id")
     facts = tables.facts[(tables.facts["scope"] == "operation") & (tables.facts["action"] != "")]
     kinds = {kind: group.to_dict("records") for kind, group in facts.groupby(["counted", "action"])}
     ours = kinds.pop((series["counted"], series["action"]), [])
-    places = _places(facts, tables.claims)
+    places = _places(facts, claims)
     pairs = {kind: _pairs(ours, others, places) for kind, others in kinds.items()}
     best = max(kinds, key=lambda kind: (len(pairs[kind]), len(kinds[kind])), default=None)
     if best is None or not pairs[best]:
-        thing = f"{thing_text(story, series['counted'])} {deed_text(series['action'])}"
+        thing = f"{thing_text(story, series['counted'])} {deed_text(series)}"
         return LeftOut(
             "operations", f"No text counts {thing} in a single operation together with anything else."
         )
-    claims = tables.claims.set_index("claim_id")
     paired = {one["fact_id"] for one, _ in pairs[best]}
     found = [*pairs[best], *((one,) for one in ours if one["fact_id"] not in paired)]
     found = sorted((_operation(facts, claims, story) for facts in found), key=lambda rows: rows[0]["to"])
@@ -211,15 +214,15 @@ def operations(tables, story, reading):
 
 
 def _places(facts, claims):
-    """{fact: the sentences it stands in, and the texts in which it is the only one of its kind}: facts of different kinds that
+    """{fact: the operations it tells of, and the texts in which it is the only one of its kind}: facts of different kinds that
     share one of these are of one operation."""
     reports = facts.assign(claim_id=facts["claims"].str.split()).explode("claim_id")
-    reports = reports.merge(claims[["claim_id", "source_id", "sentence"]], on="claim_id")
-    kind = reports.groupby(["counted", "action", "source_id"])
-    reports["alone"] = kind["fact_id"].transform("nunique") == 1
+    reports = reports.merge(claims[["source_id", "operation"]], left_on="claim_id", right_index=True)
+    reports["alone"] = (
+        reports.groupby(["counted", "action", "source_id"])["fact_id"].transform("nunique") == 1
+    )
     return {
-        fact: {*zip(of["source_id"], of["sentence"], strict=True), *of.loc[of["alone"], "source_id"]}
-        for fact, of in reports.groupby("fact_id")
+        fact: {*of["operation"], *of.loc[of["alone"], "source_id"]} for fact, of in reports.groupby("fact_id")
     }
 
 
@@ -234,16 +237,16 @@ def _operation(facts, claims, story):
     rows = []
     for fact in facts:
         group = claims.loc[fact["claims"].split()]
-        start, end = (fact["window"] or "/").split("/")
+        window = common_window(group.to_dict("records")) or dict.fromkeys(ENDS, "")
         rows.append(
             {
-                "counted": f"{thing_text(story, fact['counted'])} {deed_text(fact['action'])}",
+                "counted": f"{thing_text(story, fact['counted'])} {deed_text(fact)}",
                 "label": figure_text(group.iloc[0]),
                 "value": int(group.iloc[0]["value"]),
-                "from": start.split("..")[0],
-                "to": end.split("..")[-1],
+                "from": window["from_earliest"],
+                "to": window["to_latest"],
                 "reported_by": outlets_text(group["reported_by"]),
-                "claims": " ".join(group.index),
+                "claims": " ".join(dict.fromkeys([*group.index, *filter(None, group["dated_by"])])),
             }
         )
     return rows
@@ -262,7 +265,7 @@ def _operation_sentence(group):
     first = group.iloc[0]
     counts = [f"{row['label']} {row['counted']}" for row in group.to_dict("records")]
     return (
-        f"{_sentence_case(days_text(first['from'], first['to']))}: {listed(counts)} ({first['reported_by']})."
+        f"{_sentence_case(days_text(first['from'], first['to']))}: {joined(counts)} ({first['reported_by']})."
     )
 
 

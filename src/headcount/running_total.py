@@ -25,7 +25,7 @@ from headcount.wording import (
     days_text,
     deed_text,
     figure_text,
-    listed,
+    joined,
     short_day,
     source_line,
     thing_text,
@@ -44,7 +44,7 @@ def running_total(tables, story, series, reading):
     A LeftOut if no claim gives a total.
     """
     name = f"running-total-{series['counted']}"
-    thing, deed = thing_text(story, series["counted"]), deed_text(series["action"])
+    thing, deed = thing_text(story, series["counted"]), deed_text(series)
     chosen, undated = series_totals(tables.claims, **series)
     if chosen.empty:
         return LeftOut(name, f"No text gives a dated total of {thing} {deed}, so no running total is drawn.")
@@ -133,13 +133,20 @@ def _floors(band, marks):
 
 
 def title(marks, floors, verdicts, thing, deed, reading):
-    """The finding: how the largest total and the smallest stand to each other, else the total itself and its last floor."""
+    """The finding: which totals cannot all be right, else how the largest and the smallest stand to each other, else the total
+    itself and its last floor."""
+    label = {claim: mark["label"] for mark in marks for claim in mark["claims"].split()}
+    conflicts = verdicts[(verdicts["relation"] == "conflict") & (verdicts["reading"] == reading)]
+    sets = [ids.split() for ids in conflicts["claims"] if set(ids.split()) <= label.keys()]
+    if sets:
+        smallest = min(sets, key=len)
+        together = "both" if len(smallest) == 2 else "all"
+        return f"{joined([label[claim] for claim in smallest])} {thing} {deed} cannot {together} be right"
     first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
     for other in sorted(marks, key=lambda mark: mark["value"]):
         finding = {
             "later_total": "both can be right",
             "part_of": "both can be right",
-            "conflict": "they cannot both be right",
             "not_comparable": "they do not count the same time",
         }.get(relation(first, other, verdicts, reading))
         if finding:
@@ -186,8 +193,8 @@ def caption(claims, counted):
         first = group.iloc[0]
         voices = list(dict.fromkeys(filter(None, group["said_by"])))
         window = window_phrase(first) if first["to_earliest"] and first["from_latest"] else "no stated time"
-        said = f", according to {listed(voices)}" if voices else ""
-        outlets = listed(list(dict.fromkeys(group["reported_by"])))
+        said = f", according to {joined(voices)}" if voices else ""
+        outlets = joined(list(dict.fromkeys(group["reported_by"])))
         sentences.append(f"{figure_text(first)} counts {window}{said} (in {outlets}).")
     return " ".join(sentences)
 

@@ -12,20 +12,27 @@ PERSON = r"[A-Z][\w’-]+(?:~[A-Z][\w’-]+)*"
 
 @cache
 def _speech():
-    """Expressions for: according to X; a verb of speech; X before it; a clause of its own before it; X, who is Y; X behind it."""
+    """Expressions for: according to X; a verb of speech; what may stand before it: X, X of Y, a clause of its own, X, who is Y,
+    the Y, X; and X behind it."""
     words = grammar.load()["speech"]
     article = r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Tt]heir)~)?"
     who = rf"{article}(?P<who>{words['common']}|{words['named']})"
-    adverbs = r"~(?:(?:has|have|had|also|later)~)*"
-    where = r"(?:~(?:at|in|from)~(?:(?:the|an?)~)?[\w’-]+(?:~[\w’-]+){0,4})?"
+    adverbs = rf"~(?:(?:{words['adverb']})~)*"
+    place = r"(?:the~|an?~)?[\w.’'-]+(?:~[\w.’'-]+){0,4}"
     return {
         "according": grammar.compiled(
-            rf"\b(?i:according~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}"
+            rf"\b(?i:according~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
         ),
         "verb": grammar.compiled(rf"\b{words['verb']}\b(?!~to~have)"),
         "before": grammar.compiled(who + adverbs),
-        "clause": grammar.compiled(rf"{article}(?P<who>{words['clause']}){where}{adverbs}"),
-        "apposed": grammar.compiled(rf"(?P<who>{words['named']}),~[^;“”\n]{{1,160}},{adverbs}"),
+        "member": grammar.compiled(rf"(?P<who>{words['person']})~(?:of|for|with)~{place}{adverbs}"),
+        "clause": grammar.compiled(
+            rf"{article}(?P<who>{words['clause']})(?:~(?:at|in|from|on)~{place})?{adverbs}"
+        ),
+        "inserted": grammar.compiled(rf",~(?P<who>{words['person']}),{adverbs}"),
+        "apposed": grammar.compiled(
+            rf"(?:(?P<who>{words['named']})|{article}(?P<common>{words['clause']})(?=,~wh)),~[^;“”\n]{{1,160}},{adverbs}"
+        ),
         "behind": grammar.compiled(rf"~{article}(?P<who>{words['named']}|{words['common']})"),
     }
 
@@ -39,19 +46,29 @@ def speakers_in(text, start, end):
         openings = [
             head for head in heads if text[start:head].rstrip()[-1:] in ("", ",", ";", "”", '"', "—", "–")
         ]
-        match = fits_before(speech["clause"], text, openings, at) or fits_before(
-            speech["before"], text, heads, at
+        match = (
+            fits_before(speech["member"], text, heads, at)
+            or fits_before(speech["clause"], text, openings, at)
+            or fits_before(speech["before"], text, heads, at)
         )
         if not match and text[start:at].rstrip().endswith(","):
-            line = max(start, at - 240)
-            match = fits_before(
-                speech["apposed"], text, [head.start() for head in WORD_START.finditer(text, line, at)], at
-            )
+            match = fits_before(speech["inserted"], text, heads, at) or _apposed(text, start, at)
         if not match and text[start:at].rstrip()[-1:] in (",", "”", '"'):
             match = speech["behind"].match(text, verb.end(), end)
-        if match and match["who"].strip():
-            found.append((at, match["who"].strip()))
+        if match and _who(match):
+            found.append((at, _who(match)))
     return found
+
+
+def _apposed(text, start, at):
+    """A match of "X, who is Y," right before a verb at `at`, X at the beginning of the sentence or clause or capitalised."""
+    heads = [head.start() for head in WORD_START.finditer(text, max(start, at - 240), at)]
+    return fits_before(_speech()["apposed"], text, heads, at)
+
+
+def _who(match):
+    """Who speaks, as it stands in the text."""
+    return (match["who"] or match.groupdict().get("common") or "").strip()
 
 
 class Voices:
@@ -75,12 +92,15 @@ class Voices:
     def speaker(self, speakers, start, number):
         """Who says the number at `number` in a sentence that begins at `start`, by the fullest name so far; "" if nobody.
 
-        Of several speakers the one in the number's own part of the sentence, between semicolons, else the first.
+        Of several speakers the one in the number's own part of the sentence, between semicolons, else the first who does not
+        open a later part: "11 walked out; the union said …" leaves the 11 to nobody.
         """
         if not speakers:
             return ""
         near = [who for at, who in speakers if ";" not in self.text[min(at, number) : max(at, number)]]
-        return self.full_name((near or [who for _, who in speakers])[0], start)
+        others = [who for at, who in speakers if at < number or not _opens_part(self.text, at, who)]
+        chosen = near or others
+        return self.full_name(chosen[0], start) if chosen else ""
 
     def full_name(self, who, start):
         """The full name behind "the ministry", "he", a titled name or a surname in a sentence that begins at `start`."""
@@ -92,13 +112,13 @@ class Voices:
         if last in ("he", "she"):
             people = [
                 name
-                for _, name in speakers_in(self.text, back, start)
-                if grammar.compiled(PERSON).fullmatch(name)
+                for _, said_by in speakers_in(self.text, back, start)
+                if grammar.compiled(PERSON).fullmatch(name := _untitled(said_by))
             ]
             return self.full_name(people[-1], start) if people else who
-        if who.split()[0].lower() != "official":
+        if not grammar.compiled(words["plain_numbers"]).match(who):
             who = grammar.compiled(words["numbers"]).sub("", who)
-        who = grammar.compiled(words["title"]).sub("", who)
+        who = _untitled(who)
         if not grammar.compiled(words["bodies"]).search(who):
             who = grammar.compiled(words["belonging"]).sub("", who)
         if grammar.compiled(r"[A-Z][\w’-]+").fullmatch(who):
@@ -106,8 +126,19 @@ class Voices:
                 rf"{re.escape(who)}(?:~[A-Z][\w’-]+)+|(?:[A-Z][\w’-]+~)+{re.escape(who)}\b"
             )
             fuller = name.findall(self.text, back, start)
-            return grammar.compiled(words["title"]).sub("", fuller[-1]) if fuller else who
+            return _untitled(fuller[-1]) if fuller else who
         return who
+
+
+def _untitled(who):
+    """A name without its titles."""
+    return grammar.compiled(grammar.load()["speech"]["title"]).sub("", who)
+
+
+def _opens_part(text, at, who):
+    """Whether who speaks at `at` opens a part of the sentence behind a semicolon."""
+    ahead = text[max(0, at - len(who) - 20) : at].rpartition(who)[0]
+    return bool(grammar.compiled(r";~(?:[a-z]+~)?$").search(ahead))
 
 
 def reporters(text, publisher):

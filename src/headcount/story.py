@@ -48,6 +48,33 @@ def load_yaml(path):
         ) from None
 
 
+def check_sums(path, facts):
+    """Raise a HeadcountError unless story.yml's `sums` make things counted of other things counted."""
+    sums = facts.get("sums") or {}
+    for total, parts in sums.items():
+        unknown = {total, *parts} - set(facts["counted"])
+        if unknown:
+            raise HeadcountError(
+                f"{path}: the sum {total} names {', '.join(sorted(unknown))}, which `counted` does not list."
+            )
+        nested = set(parts)
+        while more := {part for name in nested for part in sums.get(name, [])} - nested:
+            nested |= more
+        if total in nested:
+            raise HeadcountError(f"{path}: the sum {total} is made of itself.")
+
+
+def check_suppose(path, facts):
+    """Raise a HeadcountError unless each of story.yml's `suppose` has a question, claims, and days from and to."""
+    for case in facts.get("suppose") or []:
+        kinds = {"question": str, "claims": list, "from": date, "to": date}
+        wrong = [key for key, kind in kinds.items() if not isinstance(dict(case).get(key), kind)]
+        if wrong or case["from"] > case["to"]:
+            raise HeadcountError(
+                f"{path}: `suppose` needs a question, a list of claims, and the days from and to: {', '.join(wrong) or 'from is after to'}."
+            )
+
+
 START = r"\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?"
 
 
@@ -128,12 +155,13 @@ class Story:
             raise HeadcountError(
                 f"{path}: two series count the same thing ({', '.join(drawn)}). Keep one of each."
             )
-        for total, parts in (facts.get("sums") or {}).items():
-            unknown = {total, *parts} - set(facts["counted"])
-            if unknown:
-                raise HeadcountError(
-                    f"{path}: the sum {total} names {', '.join(sorted(unknown))}, which `counted` does not list."
-                )
+        check_sums(path, facts)
+        check_suppose(path, facts)
+        if not isinstance(facts.get("as_of", date.min), date):
+            raise HeadcountError(f"{path}: `as_of` must be a day such as 2010-12-31.")
+        voices = facts.get("voices") or {}
+        if not isinstance(voices, dict) or not all(isinstance(people, list) for people in voices.values()):
+            raise HeadcountError(f"{path}: `voices` needs, for each body, a list of those who speak for it.")
         return facts
 
     @property

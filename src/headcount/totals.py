@@ -1,167 +1,159 @@
-"""Running totals: what the claims together allow for a count that never falls, and which claims cannot all be true."""
+"""Running totals: what claims together allow for counts that never fall, and which claims cannot all be true."""
 
 from datetime import date, timedelta
-from math import isfinite
+from itertools import islice
+from typing import NamedTuple
 
 import pandas as pd
 
 from headcount.tables import columns
-from headcount.wording import figure_text
 
 TOTALS = ("campaign", "annual")
-DAY = timedelta(days=1)
+ENDS = ("from_earliest", "from_latest", "to_earliest", "to_latest")
 EDGES = {"literal": ("low", "high"), "newsroom": ("newsroom_low", "newsroom_high")}
+MOST = 200  # smallest sets of contradicting claims that are listed of one group of counts
 
 
-class Series:
-    """The unknown running total of one thing counted since the campaign began: a count at the end of each day that never falls.
+class Tied(NamedTuple):
+    """Counts of one act that sums tie together, and the bounds that claims put on them: `counts` are what the sums are made of."""
 
-    Every claim bounds its rise over a window, so that all bounds are differences of two days' totals: a system of difference
-    constraints, whose tightest bounds are shortest paths (Cormen et al., Introduction to Algorithms, ch. 24.4). Where an end of
-    a window is an interval, a lower bound is put on the widest window and an upper bound on the narrowest.
+    action: str
+    counts: tuple
+    bounds: list
+
+
+def tied_counts(claims, story, reading):
+    """The claims (a frame) of a story as Tied groups, in order of act and counts.
+
+    A total of the campaign or of a year bounds the rise of its count over its window, and a total of one operation, which is a part,
+    from below only; so does a total of one place. Where an end of a window is an interval, a lower bound is put on the widest window
+    and an upper bound on the narrowest: within the days of the interval the count may stand anywhere between.
     """
+    groups = []
+    for action, rows in bounding(claims).sort_values("claim_id").groupby("action", sort=True):
+        bounds = [bound for claim in rows.to_dict("records") for bound in bounds_of(claim, story, reading)]
+        loose = {bound.parts for bound in bounds}
+        while loose:
+            counts = set(min(loose))
+            while grown := {part for parts in loose if counts & set(parts) for part in parts} - counts:
+                counts |= grown
+            loose = {parts for parts in loose if not counts & set(parts)}
+            groups.append(
+                Tied(action, tuple(sorted(counts)), [bound for bound in bounds if counts & set(bound.parts)])
+            )
+    return groups
 
-    def __init__(self, claims, campaign_start, reading, dates=()):
-        self.claims = claims
-        self.campaign_start = campaign_start
-        self.origin = campaign_start[0] - timedelta(days=1)
-        self.reading = reading
-        windows = [self.window(claim) for claim in claims.to_dict("records")]
-        self.days = sorted({self.origin, *dates, *(day for window in windows for day in window)})
-        self.index = {day: number for number, day in enumerate(self.days)}
-        self.bounds = self._bounds(windows)
 
-    def window(self, claim):
-        """(widest start, narrowest start, narrowest end, widest end): the days at whose close the count stands before and after."""
+def bounding(claims):
+    """The claims that bound a running total: those of the campaign, a year or an operation with a whole window and a thing counted."""
+    whole = (claims[list(ENDS)] != "").all(axis="columns")
+    scoped = claims["scope"].isin((*TOTALS, "operation"))
+    return claims[whole & scoped & (claims["counted"] != "") & (claims["action"] != "")]
 
-        def day(name, before=0):
-            return date.fromisoformat(claim[name]) - timedelta(days=before)
 
-        start = day("from_earliest", 1), day("from_latest", 1)
-        first, last = self.campaign_start
-        if claim["scope"] == "campaign" and first <= start[0] + DAY and start[1] + DAY <= last:
-            start = (self.origin, self.origin)  # "since April 2009" is since the campaign began
-        return start[0], start[1], day("to_earliest"), day("to_latest")
+def bounds_of(claim, story, reading):
+    """The Bounds that a claim (a dict) with a whole window sets under a reading: none, one or two."""
+    from headcount.constraints import Bound  # here, since it needs scipy: the figures import this module too
 
-    def _bounds(self, windows):
-        """Edges u -> v of weight w for total(v) <= total(u) + w; of parallel ones the tightest, with the claim that set it."""
-        edges = {
-            (later, earlier): (0, None)
-            for earlier, later in zip(range(len(self.days)), range(1, len(self.days)), strict=False)
-        }
-        low, high = EDGES[self.reading]
+    widest, narrow, until, latest = window(claim, story.campaign_start)
+    low, high = (claim[name] for name in EDGES[reading])
+    parts = parts_of(claim["counted"], story.facts.get("sums") or {})
+    bounds = []
+    if not pd.isna(low) and low > 0 and widest < latest:
+        bounds.append(Bound(claim["claim_id"], parts, widest, latest, True, int(low)))
+    if not pd.isna(high) and narrow < until and claim["scope"] in TOTALS and not partial(claim, story):
+        bounds.append(Bound(claim["claim_id"], parts, narrow, until, False, int(high)))
+    return bounds
 
-        def tighten(edge, weight, claim_id):
-            if edge[0] != edge[1] and (edge not in edges or weight < edges[edge][0]):
-                edges[edge] = weight, claim_id
 
-        for claim, (widest, narrow, until, latest) in zip(
-            self.claims.to_dict("records"), windows, strict=True
-        ):
-            if not pd.isna(claim[low]):
-                tighten((self.index[latest], self.index[widest]), -int(claim[low]), claim["claim_id"])
-            if not pd.isna(claim[high]) and narrow <= until:
-                tighten((self.index[narrow], self.index[until]), int(claim[high]), claim["claim_id"])
-        return edges
+def window(claim, campaign_start):
+    """(widest start, narrowest start, narrowest end, widest end) of a claim: days at whose close the count stands before and after."""
+    day = {name: date.fromisoformat(claim[name]) for name in ENDS}
+    eve = eve_of(campaign_start)
+    first, last = campaign_start
+    if claim["scope"] == "campaign" and first <= day["from_earliest"] and day["from_latest"] <= last:
+        return (
+            eve,
+            eve,
+            day["to_earliest"],
+            day["to_latest"],
+        )  # "since April 2009" is since the campaign began
+    before = timedelta(days=1)
+    return day["from_earliest"] - before, day["from_latest"] - before, day["to_earliest"], day["to_latest"]
 
-    def paths(self, reverse=False):
-        """(distances, predecessors) from the campaign's eve along the bounds, or against them."""
-        import numpy as np  # here, since only this needs scipy: the figures import this module too
-        from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import bellman_ford
 
-        size = len(self.days)
-        edges = {(v, u): w for (u, v), w in self.bounds.items()} if reverse else self.bounds
-        rows, ends = zip(*edges, strict=True)
-        # csgraph takes a weight of 0 for no edge: all weights times `step`, and 1 for 0, keep every comparison exact.
-        step = size + 1
-        weights = np.array([step * weight or 1 for weight, _ in edges.values()], dtype=float)
-        graph = csr_array((weights, (rows, ends)), shape=(size, size))
-        distances, came_from = bellman_ford(graph, indices=self.index[self.origin], return_predecessors=True)
-        return [distance // step if isfinite(distance) else distance for distance in distances], came_from
+def eve_of(campaign_start):
+    """The day before the campaign can have begun, from whose close running totals are counted."""
+    return campaign_start[0] - timedelta(days=1)
 
-    def totals(self):
-        """[(day, low, high, claim ids that bind)] for every day from the campaign's eve; None if the claims cannot all hold."""
-        from scipy.sparse.csgraph import NegativeCycleError
 
-        try:
-            above, above_from = self.paths()
-            below, below_from = self.paths(reverse=True)
-        except NegativeCycleError:
-            return None
-        rows = []
-        for day in self.days[self.index[self.origin] :]:
-            number = self.index[day]
-            low = max(0, -int(below[number])) if isfinite(below[number]) else 0
-            high = int(above[number]) if isfinite(above[number]) else None
-            binding = self._binding(below_from, number, True) if low else set()
-            binding |= self._binding(above_from, number, False) if high is not None else set()
-            rows.append((day, low, high, sorted(binding)))
-        return rows
+def parts_of(counted, sums):
+    """What a thing counted is made of by story.yml's `sums`, itself if it is no sum; a sorted tuple."""
+    if counted not in sums:
+        return (counted,)
+    return tuple(sorted({part for name in sums[counted] for part in parts_of(name, sums)}))
 
-    def _binding(self, came_from, number, reverse):
-        """Ids of the claims on the path that sets a bound."""
-        ids = set()
-        while (before := came_from[number]) >= 0:
-            edge = (number, before) if reverse else (before, number)
-            ids.add(self.bounds[edge][1])
-            number = before
-        return ids - {None}
+
+def partial(claim, story):
+    """Whether a claim names a place other than the whole that the story is about."""
+    from headcount import grammar
+
+    whole = grammar.compiled(grammar.load()["countrywide"]).fullmatch(claim["place"])
+    return (
+        bool(claim["place"]) and not whole and claim["place"] not in story.facts["campaign"].get("place", [])
+    )
 
 
 def series_claims(claims, counted, action):
-    """The claims that bound a running total: campaign and annual totals of one thing counted and act, with a whole window."""
-    ends = ["from_earliest", "from_latest", "to_earliest", "to_latest"]
-    whole = (claims[ends] != "").all(axis="columns")
-    return claims[
-        (claims["counted"] == counted) & (claims["action"] == action) & claims["scope"].isin(TOTALS) & whole
-    ]
+    """The claims that a running total is drawn from: campaign and annual totals of one thing counted and act, with a whole window."""
+    rows = bounding(claims)
+    return rows[(rows["counted"] == counted) & (rows["action"] == action) & rows["scope"].isin(TOTALS)]
 
 
-def total_table(claims, series, campaign_start, as_of=""):
-    """Lowest and highest total of each series on each day that matters, and on `as_of`, under both readings (totals.csv)."""
-    dates = [date.fromisoformat(as_of)] if as_of else []
+def total_table(claims, story, as_of=""):
+    """Lowest and highest total of each series, and of each sum of series, on each day that matters (totals.csv), both readings."""
+    from headcount.constraints import system
+
+    eve = eve_of(story.campaign_start)
+    days = {eve, date.fromisoformat(as_of)} if as_of else {eve}
+    wanted = {(one["counted"], one["action"]) for one in story.facts["series"]}
+    acts = {action for _, action in wanted}
+    wanted |= {(total, action) for total in story.facts.get("sums") or {} for action in acts}
     rows = []
-    for one in series:
-        chosen = series_claims(claims, one["counted"], one["action"])
-        for reading in EDGES:
-            totals = Series(chosen, campaign_start, reading, dates).totals() if len(chosen) else None
-            for day, low, high, ids in totals or []:
-                rows.append(
-                    {
-                        "counted": one["counted"],
-                        "action": one["action"],
-                        "date": day.isoformat(),
-                        "reading": reading,
-                        "low": low,
-                        "high": high,
-                        "claims": " ".join(ids),
-                    }
-                )
+    for reading in EDGES:
+        for group in tied_counts(claims, story, reading):
+            named = {bound.claim_id for bound in group.bounds}
+            counted = {*claims.loc[claims["claim_id"].isin(named), "counted"], *group.counts}
+            counted = sorted(name for name in counted if (name, group.action) in wanted)
+            bounds = system(group.bounds, days) if counted else None
+            if not bounds or not bounds.possible():
+                continue
+            for name in counted:
+                parts = parts_of(name, story.facts.get("sums") or {})
+                for day, rise in bounds.rises(parts, eve).items():
+                    ids = sorted({*rise.low_claims, *rise.high_claims})
+                    rows.append(
+                        (name, group.action, day.isoformat(), reading, rise.low, rise.high, " ".join(ids))
+                    )
     frame = pd.DataFrame(rows, columns=columns("totals"))
     return frame.sort_values(["counted", "action", "date", "reading"], ignore_index=True)
 
 
-def impossible(claims, series, campaign_start, reading):
-    """Yield (series, claims) for each series whose claims cannot all hold: a smallest set, no member of which can be spared."""
-    for one in series:
-        chosen = series_claims(claims, one["counted"], one["action"])
-        if chosen.empty or Series(chosen, campaign_start, reading).totals():
-            continue
-        for claim_id in list(chosen["claim_id"]):
-            rest = chosen[chosen["claim_id"] != claim_id]
-            if not rest.empty and not Series(rest, campaign_start, reading).totals():
-                chosen = rest
-        yield one, chosen
+class Contradiction(NamedTuple):
+    """A smallest set of claims that cannot all be true, sorted ids, with the Proof, and the Tied counts they are claims of."""
+
+    claims: tuple
+    proof: object
+    group: Tied
 
 
-def consistency(claims, series, campaign_start, reading):
-    """Yield sentences of Markdown that tell whether the totals of each series can all hold together under a reading."""
-    broken = {one["counted"]: chosen for one, chosen in impossible(claims, series, campaign_start, reading)}
-    for one in series:
-        name = f"{one['counted']} {one['action']}".replace("_", " ")
-        if one["counted"] in broken:
-            figures = " and ".join(map(figure_text, broken[one["counted"]].to_dict("records")))
-            yield f"**{name}: no.** {figures} cannot all be true."
-        else:
-            yield f"**{name}: yes.**"
+def contradictions(claims, story, reading):
+    """The Contradictions among a story's claims, at most MOST of each group of counts, the smallest first."""
+    from headcount.conflicts import conflicts, proof
+
+    found = []
+    for group in tied_counts(claims, story, reading):
+        for ids in islice(conflicts(group.bounds), MOST):
+            bounds = [bound for bound in group.bounds if bound.claim_id in ids]
+            found.append(Contradiction(tuple(sorted(ids)), proof(bounds), group))
+    return sorted(found, key=lambda one: (one.group.action, one.group.counts, len(one.claims), one.claims))

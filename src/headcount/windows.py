@@ -1,12 +1,15 @@
 """From when to when a count covers: the window of a count in its sentence, and the scope that follows from it."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
 from headcount import grammar
-from headcount.dates import add_months, resolve
+from headcount.dates import add_months, back, resolve
 from headcount.mentions import value_of
+
+DAY = timedelta(days=1)
+COMMA = 20  # characters that a comma between a date and a number counts for
 
 
 class Window(NamedTuple):
@@ -34,14 +37,16 @@ def _roles():
     ]
 
 
-PLACES = ("before", "after", "between", "ahead", "near")
+REACH = 200  # characters that the words before a date are looked for in
+PLACES = ("before", "expression", "after", "between", "ahead", "near")
 
 
 def role_of(sentence, expression, number):
     """What a calendar expression says of the window of a number (both (start, end)): one of window_roles, else during."""
     start, end = expression
     where = {
-        "before": (0, start),
+        "before": (max(0, start - REACH), start),
+        "expression": expression,
         "after": (end, len(sentence)),
         "between": (min(number[1], end), max(number[0], start)),
         "ahead": (0, number[0]),
@@ -57,81 +62,167 @@ def role_of(sentence, expression, number):
     return "during"
 
 
+class Reading(NamedTuple):
+    """A sentence in which windows are read: its calendar expressions, when it was published and when what it tells was told."""
+
+    sentence: str
+    dates: list  # (start, end) of each
+    published: tuple  # interval of days, or None
+    told: tuple  # interval of days, or None
+
+    def text(self, expression):
+        """The words of a calendar expression."""
+        return self.sentence[slice(*expression)]
+
+    def resolve(self, expression):
+        """(first, last, basis) of a calendar expression, its first and last day each as an interval; None if it names no period."""
+        relative = grammar.compiled(r"(?:past|last|previous)~@number~.*").fullmatch(self.text(expression))
+        resolved = resolve(self.text(expression), self.told if relative else self.published)
+        if resolved is None:
+            return None
+        first, last, stated = resolved
+        hangs = relative and self.told is not self.published
+        return first, last, "stated" if stated else "date_in_text" if hangs else "text_date"
+
+
 def window_of(sentence, number, dates, published):
     """The Window of the count at `number` (start, end) in a sentence with calendar expressions `dates` (start, end).
 
     `published` is the interval of days on which the text can have appeared, or None. The nearest expression that speaks of the
     count decides; expressions that date the saying bound the window's end. What cannot be resolved stays open.
     """
-    words = grammar.load()
-    told, covering = published, []
-    for expression in dates:
-        role = role_of(sentence, expression, number)
+    roles = [(role_of(sentence, expression, number), expression) for expression in dates]
+    said = [expression for role, expression in roles if role == "said"]
+    reading = Reading(sentence, dates, published, _told(sentence, said, published))
+    covering = [(role, expression) for role, expression in roles if role not in ("said", "elsewhere")]
+    present = grammar.compiled(grammar.load()["present"]).match(sentence, number[1])
+    if present:
+        covering = [
+            (role, expression)
+            for role, expression in covering
+            if role == "since" and not _between(sentence, expression, number, "next_clause")
+        ]
+    covering.sort(key=lambda item: _farness(sentence, item[1], number))
+    window = _dated(reading, covering) if covering else None
+    if not (covering or present) and _told_since(sentence, number):
+        window = Window(None, reading.told, "text_date") if reading.told else None
+    return window or Window(None, (None, reading.told[1]) if reading.told else None, "open")
+
+
+def _told(sentence, said, published):
+    """The interval of days on which it was told: the last of the expressions that date the saying, else the publication."""
+    told = published
+    for expression in said:
         resolved = resolve(sentence[slice(*expression)], published)
-        if role == "said" and resolved and (told is None or resolved[1][1] <= told[1]):
+        if resolved and (told is None or resolved[1][1] <= told[1]):
             told = resolved[0][0], resolved[1][1]
-        elif role not in ("said", "elsewhere"):
-            covering.append((role, expression))
-    unresolved = Window(None, (None, told[1]) if told else None, "open")
-    present = grammar.compiled(words["present"]).match(sentence, number[1])
-    if not covering:
-        since = grammar.compiled(r"\b(?i:since)~").search(sentence)
-        apart = since and ";" in sentence[min(since.end(), number[1]) : max(since.start(), number[0])]
-        compared = since and grammar.compiled(words["comparison"]).search(sentence[: since.start()])
-        if since and told and not (apart or compared or present):
-            return Window(None, told, "text_date")
-        return unresolved
-    if present and not any(role == "since" for role, _ in covering):
-        return unresolved
-    role, expression = min(covering, key=lambda item: _distance(item[1], number))
-    text = sentence[slice(*expression)]
-    relative = bool(grammar.compiled(r"(?:past|last|previous)~@number~.*").fullmatch(text))
-    resolved = resolve(text, told if relative else published)
+    return told
+
+
+def _told_since(sentence, number):
+    """Whether a count is told from an undated beginning on: "since the campaign began"."""
+    since = grammar.compiled(r"\b(?i:since)~").search(sentence)
+    return (
+        since
+        and not _between(sentence, since.span(), number, "next_part")
+        and not grammar.compiled("@comparison~$").search(sentence[: since.end()])
+    )
+
+
+def _between(sentence, span, other, name):
+    """Whether what grammar.yml calls `name` stands between two spans of a sentence."""
+    return grammar.compiled(grammar.load()[name]).search(
+        sentence, min(span[1], other[1]), max(span[0], other[0])
+    )
+
+
+def _farness(sentence, expression, number):
+    """How far an expression stands from a number: parts of the sentence first, then characters, a comma for COMMA of them."""
+    between = sentence[min(expression[1], number[1]) : max(expression[0], number[0])]
+    return between.count(";"), len(between) + COMMA * between.count(",")
+
+
+def _dated(reading, covering):
+    """The Window that the nearest of the (role, expression)s sets; None if it names no period."""
+    (role, expression), *others = covering
+    if role == "again":
+        return _again(reading, expression, [item for item in others if item[0] != "again"])
+    resolved = reading.resolve(expression)
     if resolved is None:
-        return unresolved
-    first, last, stated = resolved
-    basis = "stated" if stated else "date_in_text" if relative and told is not published else "text_date"
-    if pair := _pair(sentence, expression, dates):
-        end = resolve(sentence[slice(*pair[1])], published)
-        start = end and resolve(sentence[slice(*pair[0])], (end[1][0], end[1][1]))
-        if start:
-            return Window(start[0], end[1], "stated" if end[2] else "text_date", running=True)
-    if role == "since":
-        return Window((first[0], last[1]), told, "text_date" if told else "open", running=True)
-    if role == "until":
-        if (
-            published
-            and last[1] < published[0]
-            and not stated
-            and grammar.compiled(words["future"]).search(sentence)
-        ):
-            first, last = (tuple(add_months(day, 12) for day in ends) for ends in (first, last))
-        end = last if spoken_of_end(sentence[: expression[0]]) else (first[0], last[1])
-        return Window(None, end, basis)
-    if months := grammar.compiled(words["months_to"] + "$").search(sentence, 0, expression[0]):
-        start = tuple(add_months(day.replace(day=1), 1 - int(value_of(months["number"]))) for day in last)
-        return Window(start, last, basis)
-    if role == "event" and (last[1] - first[0]).days > 2:
-        return Window((first[0], last[1]), (first[0], last[1]), basis)
-    return Window(first, last, basis)
+        return None
+    return _span(reading, expression) or WINDOWS.get(role, _during)(reading, expression, *resolved)
 
 
-def _pair(sentence, expression, dates):
-    """The two calendar expressions of a span of which `expression` is one: "from [January] to [March]"; None if there is none."""
-    joint = grammar.compiled("~(?:to|until|till|through|and)~(?:the~)?")
+def _again(reading, expression, others):
+    """The window of the sentence's other expression, in the year that this one names: "the same period of 2012", "a year earlier"."""
+    window = _dated(reading, others) if others else None
+    own = reading.resolve(expression)
+    if not (window and window.end):
+        return Window(*own) if own else None
+    year = own[1][1].year if own else window.end[1].year - 1
+    months = 12 * (year - window.end[1].year)
+    start, end = (ends and tuple(add_months(day, months) for day in ends) for ends in window[:2])
+    return Window(start, end, window.basis)
+
+
+def _span(reading, expression):
+    """The window of a span of two expressions of which `expression` is one: "from [January] to [March]"; None if there is none."""
+    joint = grammar.compiled(r"~(?:to|until|till|through|and)~(?:the~|on~)?")
     opening = grammar.compiled(r"\b(?i:from|between)~(?:the~)?$")
-    for one, other in zip(dates, dates[1:], strict=False):
+    for one, other in zip(reading.dates, reading.dates[1:], strict=False):
         if (
             expression in (one, other)
-            and joint.fullmatch(sentence, one[1], other[0])
-            and opening.search(sentence[: one[0]])
+            and joint.fullmatch(reading.sentence, one[1], other[0])
+            and opening.search(reading.sentence[: one[0]])
         ):
-            return one, other
+            end = resolve(reading.text(other), reading.published)
+            start = end and resolve(reading.text(one), end[1])
+            if start:
+                return Window(start[0], end[1], "stated" if end[2] else "text_date", running=True)
     return None
 
 
-def _distance(span, other):
-    return max(span[0] - other[1], other[0] - span[1])
+def _since(reading, expression, first, last, basis):
+    """From some day of the period on, to the day it was told."""
+    return Window((first[0], last[1]), reading.told, "text_date" if reading.told else "open", running=True)
+
+
+def _until(reading, expression, first, last, basis):
+    """Up to some day of the period, or to its end where the words say so; a month to come if the sentence speaks of the future."""
+    past = basis != "stated" and reading.published and last[1] < reading.published[0]
+    if past and grammar.compiled(grammar.load()["future"]).search(reading.sentence):
+        first, last = (tuple(add_months(day, 12) for day in ends) for ends in (first, last))
+    end = last if spoken_of_end(reading.sentence[: expression[0]]) else (first[0], last[1])
+    return Window(None, end, basis)
+
+
+def _level(reading, expression, first, last, basis):
+    """A total that stands at so many on a day counts up to that day; one of a longer period counts that period."""
+    one_day = last[1] - first[0] <= DAY
+    return (_until if one_day else _during)(reading, expression, first, last, basis)
+
+
+def _event(reading, expression, first, last, basis):
+    """On one day, unknown which, of the period."""
+    if last[1] - first[0] <= 2 * DAY:
+        return Window(first, last, basis)
+    return Window((first[0], last[1]), (first[0], last[1]), basis)
+
+
+def _during(reading, expression, first, last, basis):
+    """The whole period; of one that only names the end of so many hours, days or months, these."""
+    up_to = grammar.compiled("@length_to$").search(
+        reading.sentence, max(0, expression[0] - REACH), expression[0]
+    )
+    if up_to:
+        number = value_of(up_to["number"]) if up_to["number"] else 1
+        hours = up_to["unit"].startswith("hour")
+        start = tuple(back(day if hours else day + DAY, number, up_to["unit"]) for day in last)
+        return Window(start, last, basis)
+    return Window(first, last, basis)
+
+
+WINDOWS = {"since": _since, "until": _until, "level": _level, "event": _event}
 
 
 def scope_of(window, action, noun, campaign_start):

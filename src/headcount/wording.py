@@ -1,14 +1,16 @@
 """Figures, days, windows and relations in words."""
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
+
+from headcount import grammar
 
 WORDS = {
     "same_figure": "The same figure.",
     "rounding": "One is the other, rounded.",
-    "later_total": "No conflict: a later total.",
+    "later_total": "No conflict: it can be a later total.",
     "part_of": "No conflict: one is part of the other.",
     "sums_to": "They add up.",
     "conflict": "They conflict.",
@@ -18,11 +20,12 @@ WORDS = {
 
 def between_text(low, high):
     """The bounds of a difference in words, or "" where there are none."""
-    if pd.isna(low) and pd.isna(high):
+    low, high = (None if pd.isna(limit) else int(limit) for limit in (low, high))
+    if low is None and high is None:
         return ""
-    if pd.isna(low):
+    if low is None:
         return f"They are at most {high:,} apart."
-    if pd.isna(high):
+    if high is None:
         return f"They are at least {low:,} apart."
     if low == high == 0:
         return ""
@@ -48,9 +51,9 @@ def figure_text(claim):
     return text if claim["qualifier"] == "exact" else f"“{text}”"
 
 
-def day_text(iso):
-    """An ISO day as newspapers write it: 6 December 2011."""
-    day = date.fromisoformat(iso)
+def day_text(iso, later=0):
+    """An ISO day, or one so many days later, as newspapers write it: 6 December 2011."""
+    day = date.fromisoformat(iso) + timedelta(days=later)
     return f"{day.day} {day:%B %Y}"
 
 
@@ -59,32 +62,114 @@ def month_text(iso):
     return f"{date.fromisoformat(iso):%B %Y}"
 
 
+def counted_text(claim):
+    """What a claim counts, in words: children, women and children, or the noun of a thing that story.yml does not list."""
+    return claim["counted"].replace("_", " ") or claim["noun"].lower()
+
+
+def action_text(claim):
+    """The act of a claim in words."""
+    return claim["action"].replace("_", " ")
+
+
+def deed_text(claim):
+    """What was done, as it stands behind those counted: "rescued" in "children rescued", "who took part"."""
+    return f"who {action_text(claim)}" if claim["action"] in grammar.load()["doers"] else action_text(claim)
+
+
+def did_text(claim):
+    """What was done, as a verb: "were rescued", "took part"."""
+    return action_text(claim) if claim["action"] in grammar.load()["doers"] else f"were {action_text(claim)}"
+
+
+def open_window(claim):
+    """Whether an end of a claim's window is open."""
+    return not all(claim[name] for name in ("from_earliest", "from_latest", "to_earliest", "to_latest"))
+
+
+def undated_text(claim):
+    """That no text dates a figure, and by when it was told."""
+    told = f"; they were told of by {day_text(claim['to_latest'])}" if claim["to_latest"] else ""
+    return f"no text says when the {figure_text(claim)} {counted_text(claim)} {did_text(claim)}{told}"
+
+
+def period_text(early, late):
+    """A day known as an interval, in words: a day, a month, a year, or from when to when."""
+    if early == late:
+        return day_text(early)
+    if early[:7] == late[:7] and early.endswith("-01"):
+        return month_text(early)
+    if early[:4] == late[:4] and early[5:] == "01-01" and late[5:] == "12-31":
+        return f"an unknown day of {early[:4]}"
+    return f"a day between {day_text(early)} and {day_text(late)}"
+
+
 def window_phrase(claim):
     """The window of a claim in words."""
     start, start_late, end, end_late = (
         claim[name] for name in ("from_earliest", "from_latest", "to_earliest", "to_latest")
     )
+    if open_window(claim):
+        since = f"from {period_text(start, start_late or start)} " if start else ""
+        until = f"up to {day_text(end_late)}" if end_late else "up to an unknown day"
+        return since + until if since else f"an unknown time {until}"
     if start == start_late and end == end_late and start[5:] == "01-01" and end == f"{start[:4]}-12-31":
         return f"the year {start[:4]}"
     if (start, start_late) == (end, end_late):
+        if start[:7] == end_late[:7] and start.endswith("-01") and date.fromisoformat(start_late).day >= 28:
+            return f"a time in {month_text(start)}"
+        day = period_text(start, end_late)
         return (
-            f"{day_text(start)} alone"
+            f"{day}, the day of its operation"
+            if claim.get("dated_by")
+            else f"{day} alone"
             if start == end_late
-            else f"a day between {day_text(start)} and {day_text(end_late)}"
+            else day
         )
-    if start == start_late:
-        begins = day_text(start)
-    else:
-        begins = month_text(start) if start[:7] == start_late[:7] else f"an unknown day of {start[:4]}"
-    ends = (
-        day_text(end)
-        if end == end_late
-        else f"an unknown day of {end[:4]}"
-        if end[:7] != end_late[:7]
-        else f"{day_text(end)} or soon after"
-    )
+    begins = period_text(start, start_late)
+    ends = period_text(end, end_late)
+    if end != end_late and end[:7] == end_late[:7]:
+        ends = f"{day_text(end)} or soon after"
     return f"from {begins} to {ends}"
 
+
+def when_text(claim):
+    """The window of a claim as it stands behind a figure in a sum: "in all of 2011", "by 6 December 2011"."""
+    if claim["scope"] == "campaign":
+        return f"by {period_text(claim['to_earliest'], claim['to_latest'])}"
+    phrase = window_phrase(claim)
+    return f"in all of {phrase[9:]}" if phrase.startswith("the year ") else phrase
+
+
+def arithmetic(contradiction, claims):
+    """Why a smallest set of claims cannot hold, as a sum in words: "7,000 by 31 December 2010 and 8,660 in all of 2011 make at most
+    15,660 by 6 December 2011, not 18,518". `claims` are the story's by id."""
+    proof = contradiction.proof
+    if not proof.at_least:
+        return f"No whole numbers fit {joined([figure_text(claims[name]) for name in contradiction.claims])} together."
+    several = len({claims[name]["counted"] for name in contradiction.claims}) > 1
+
+    def term(bound, times):
+        claim = claims[bound.claim_id]
+        what = f" {counted_text(claim)}" if several else ""
+        return f"{'' if times == 1 else f'{times} times '}{figure_text(claim)}{what}", when_text(claim)
+
+    least, most = ([term(*part) for part in side] for side in (proof.at_least, proof.at_most))
+    if len(least) == 1:
+        figure, when = least[0]
+        return f"{joined([' '.join(part) for part in most])} {'make' if len(most) > 1 else 'leaves'} at most {proof.most:,} {when}, not {figure}."
+    return (
+        f"{joined([' '.join(part) for part in least])} make at least {proof.least:,}, "
+        f"which cannot be part of {joined([' '.join(part) for part in most])}{'' if len(most) == 1 else f', at most {proof.most:,}'}."
+    )
+
+
+def joined(words):
+    """Words as a list in prose: "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+# --- in charts ----------------------------------------------------------------------------------------------------------
 
 NUMBERS = [
     "no",
@@ -109,26 +194,15 @@ def number_word(number, thing="", things=""):
     return f"{words} {thing if number == 1 else things or thing + 's'}".rstrip() if thing else words
 
 
-def listed(names):
-    """Names as a list in words: "a, b and c"."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def outlets_text(names):
     """Outlets in the room of a label: up to two by name."""
     names = list(dict.fromkeys(names))
-    return listed(names) if len(names) < 3 else f"{names[0]} and {number_word(len(names) - 1, 'other')}"
+    return joined(names) if len(names) < 3 else f"{names[0]} and {number_word(len(names) - 1, 'other')}"
 
 
 def thing_text(story, counted):
     """The thing counted as a chart calls it: the first of its nouns in story.yml."""
     return story["counted"][counted][0]
-
-
-def deed_text(action):
-    """An action as a chart calls it: "broken up"."""
-    return action.replace("_", " ")
 
 
 def short_day(iso):
@@ -164,4 +238,4 @@ def source_line(sources, source_ids, reading):
     names = sources.set_index("source_id")["publisher"]
     outlets = sorted({names[source] for source in source_ids}, key=str.lower)
     how = "literally" if reading == "literal" else "as newsrooms round"
-    return f"Source: texts by {listed(outlets)}; hedges read {how}. Chart: Headcount."
+    return f"Source: texts by {joined(outlets)}; hedges read {how}. Chart: Headcount."

@@ -1,0 +1,186 @@
+"""The reconciliation as questions and answers: every function yields pairs of plain text."""
+
+from headcount.operations import dated
+from headcount.reconcile import unnamed
+from headcount.relations import position
+from headcount.totals import TOTALS, contradictions, tied_counts
+from headcount.wording import (
+    WORDS,
+    arithmetic,
+    between_text,
+    counted_text,
+    day_text,
+    deed_text,
+    figure_text,
+    joined,
+    undated_text,
+    window_phrase,
+)
+
+READING = {"literal": "Read to the letter", "newsroom": "Read as newsrooms round"}
+
+
+def topic_of(row, left, right):
+    """What a verdict on two lists of claims is about: totals, operations as parts of them, reports of one fact, or other deeds."""
+    if len({claim["fact_id"] for claim in left + right}) == 1:
+        return "echoes" if row["relation"] == "same_figure" else "reports"
+    totals = [claim["scope"] in TOTALS for claim in left + right]
+    if row["relation"] == "conflict" or all(totals):
+        return "totals"
+    return "parts" if any(totals) else "deeds"
+
+
+def answers(claims, verdicts, reading, topic):
+    """Yield the verdicts of a topic (totals, deeds, reports) under a reading, each as a question and answer; where the other
+    reading judges otherwise, its verdict too. What is asked once for many verdicts is left to parts and echoes."""
+    by_id = {claim["claim_id"]: claim for claim in dated(claims)}
+    chosen = [
+        (row, [by_id[name] for name in row["left"].split()], [by_id[name] for name in row["right"].split()])
+        for row in verdicts[verdicts["reading"] == reading].to_dict("records")
+    ]
+    others = {
+        (row["left"], row["right"]): row
+        for row in verdicts[verdicts["reading"] != reading].to_dict("records")
+    }
+
+    def rank(item):
+        _, left, right = item
+        return (
+            counted_text(left[0]),
+            len(left),
+            left[0]["qualifier"] != "exact",
+            -left[0]["value"],
+            -right[0]["value"],
+        )
+
+    asked = set()
+    for row, left, right in sorted(chosen, key=rank):
+        question = question_text(row, left, right)
+        if topic_of(row, left, right) != topic or question in asked:
+            continue
+        asked.add(question)
+        text = answer_text(row)
+        other = others.get((row["left"], row["right"]))
+        if other and other["relation"] != row["relation"]:
+            text += f" {READING[other['reading']]}: {answer_text(other)}"
+        yield question, text
+
+
+def question_text(row, left, right):
+    """The question that a verdict answers."""
+    ours, theirs = (joined([figure_text(claim) for claim in side]) for side in (left, right))
+    what = f"{counted_text(right[0])} {deed_text(right[0])}".strip()
+    if len(left) + len(right) > 2:
+        if row["relation"] == "conflict" and len({claim["counted"] for claim in left + right}) == 1:
+            return f"Can {joined([figure_text(claim) for claim in left + right])} {what} all be true?"
+        sides = joined([f"{figure_text(claim)} {counted_text(claim)}" for claim in left])
+        return f"Do {sides} make {theirs} {what}?"
+    if left[0]["action"] != right[0]["action"]:
+        return f"Can {theirs} {what} be held against {ours} {counted_text(left[0])} {deed_text(left[0])}?"
+    return f"{ours} or {theirs} {what}?"
+
+
+def answer_text(row):
+    """The relation of a verdict, its reason, and how far the figures are apart."""
+    related = row["relation"] in ("later_total", "part_of")
+    apart = between_text(row["difference_low"], row["difference_high"]) if related else ""
+    return f"{WORDS[row['relation']]} {row['because']} {apart}".strip()
+
+
+POSITIONS = {
+    "within": "to {}",
+    "before": "not to {}, counted later",
+    "after": "not to {}, which had stopped counting by then",
+    "unclear": "perhaps to {}, which can have stopped before",
+    "undated": "to none that the texts tell of: {}",
+}
+
+
+def parts(claims, verdicts):
+    """Yield, for each figure of an operation that a verdict holds against totals, to which of them it belongs, as question and answer."""
+    by_id = {claim["claim_id"]: claim for claim in dated(claims)}
+    totals = {}
+    for row in verdicts.sort_values("left").to_dict("records"):
+        if (
+            " " not in row["left"] + row["right"]
+            and row["reading"] == "literal"
+            and row["relation"] != "conflict"
+        ):
+            total, operation = by_id[row["left"]], by_id[row["right"]]
+            if total["scope"] in TOTALS and operation["scope"] == "operation":
+                totals.setdefault(row["right"], []).append(total)
+    for name in sorted(totals, key=lambda name: (by_id[name]["counted"], by_id[name]["to_latest"], name)):
+        operation, found = by_id[name], {}
+        for total in sorted(totals[name], key=lambda claim: -claim["value"]):
+            found.setdefault(position(total, operation), []).append(figure_text(total))
+        if "undated" in found:
+            found = {"undated": [undated_text(operation)]}
+            when = ""
+        else:
+            when = f" ({window_phrase(operation)})"
+        words = "; ".join(POSITIONS[where].format(joined(figures)) for where, figures in found.items())
+        what = f"{figure_text(operation)} {counted_text(operation)} {deed_text(operation)}"
+        yield f"To which totals do the {what}{when} belong?", f"{words[0].upper()}{words[1:]}."
+
+
+AGREEMENTS = {
+    "echo": "They give one figure, and no second voice is named",
+    "agree": "Independent voices give the same figure",
+    "rounded": "The figures differ only as rounded ones do",
+    "conflict": "The figures contradict each other",
+}
+
+
+def echoes(claims, facts):
+    """Yield, for each fact reported more than once by more than one outlet, how many reports and how many voices stand behind it."""
+    for fact in facts[facts["reports"] > 1].sort_values(["counted", "fact_id"]).to_dict("records"):
+        told = claims[claims["fact_id"] == fact["fact_id"]]
+        outlets = list(dict.fromkeys(told["reported_by"]))
+        if len(outlets) < 2:
+            continue
+        first = told.iloc[0]
+        names = sorted({name for name in told["said_by"] if name and not unnamed(name)})
+        figures = list(dict.fromkeys(map(figure_text, told.to_dict("records"))))
+        nouns = list(dict.fromkeys(told["noun"].str.lower()[told["noun"] != ""]))
+        agreed = AGREEMENTS[fact["agreement"]]
+        if len(nouns) > 1:
+            agreed += f"; they speak of {joined(nouns)}, which are one thing counted here"
+        yield (
+            f"{joined(figures)} {counted_text(first)} {deed_text(first)}: how many reports, how many voices?",
+            f"{fact['reports']} reports by {len(outlets)} outlets ({joined(outlets)}), {fact['voices']} "
+            f"{'voice' if fact['voices'] == 1 else 'voices'}: {joined(names) if names else 'nobody is named'}. {agreed}.",
+        )
+
+
+def consistency(claims, story, reading):
+    """Yield, for each group of tied counts on which two claims or more bear, whether all can hold, and every contradiction."""
+    broken = {}
+    for one in contradictions(claims, story, reading):
+        broken.setdefault((one.group.action, one.group.counts), []).append(one)
+    by_id = {claim["claim_id"]: claim for claim in claims.to_dict("records")}
+    for group in tied_counts(claims, story, reading):
+        ids = {bound.claim_id for bound in group.bounds}
+        name = (
+            f"{joined([count.replace('_', ' ') for count in group.counts])} {group.action.replace('_', ' ')}"
+        )
+        question = f"Can all counts of {name} be true together?"
+        if sets := broken.get((group.action, group.counts)):
+            yield question, "No. " + " ".join(arithmetic(one, by_id) for one in sets)
+        elif len(ids) > 1:
+            yield question, f"Yes, all {len(ids)} claims that bound them."
+
+
+def guesses(estimates):
+    """Yield when figures of unknown date would have been true by the estimates, and whether those of one text agree."""
+    for row in estimates.to_dict("records"):
+        what = f"{row['figure']} {row['counted'].replace('_', ' ')} {row['action'].replace('_', ' ')}"
+        when = f"Between {day_text(row['earliest'])} and {day_text(row['latest'])}"
+        yield f"When would {what} have been true?", f"{when}, {row['assumption']}."
+    for source, rows in estimates.groupby("source_id"):
+        if len(rows) > 1:
+            agree = (
+                "Yes, the ranges meet."
+                if max(rows["earliest"]) <= min(rows["latest"])
+                else "No, the ranges do not meet: the pace was not even, or the figures were not counted on one day."
+            )
+            yield f"Can the figures of {source} be of one day, at an even pace?", agree

@@ -1,0 +1,72 @@
+"""What if a claim's window were another one than the text leaves open? What story.yml supposes, carried through the constraints."""
+
+from headcount import HeadcountError
+from headcount.totals import contradictions, eve_of, tied_counts, window
+from headcount.wording import arithmetic, counted_text, day_text, figure_text, joined
+
+
+def suppositions(claims, story, reading):
+    """Yield, for each of story.yml's `suppose`, whether all claims can hold if those named count from its `from` to its `to`, and what
+    would follow, as (question, answer). Raises HeadcountError for a claim that there is not."""
+    for case in story.facts.get("suppose") or []:
+        supposed = claims["claim_id"].isin(case["claims"])
+        missing = sorted(set(case["claims"]) - set(claims["claim_id"]))
+        if missing:
+            raise HeadcountError(
+                f"{story.folder / 'story.yml'}: `suppose` names the claim {', '.join(missing)}, which claims.csv does not have."
+            )
+        altered = claims.copy()
+        for name in ("from", "to"):
+            altered.loc[supposed, [f"{name}_earliest", f"{name}_latest"]] = str(case[name])
+        yield case["question"], outcome(claims, altered, supposed, story, reading)
+
+
+def outcome(claims, altered, supposed, story, reading):
+    """Whether the altered claims can all hold, and which rises they bound more closely, as prose."""
+    by_id = {claim["claim_id"]: claim for claim in altered.to_dict("records")}
+    broken = contradictions(altered, story, reading)
+    if broken:
+        return "They cannot: " + " ".join(arithmetic(one, by_id) for one in broken)
+    found = []
+    for claim in altered[supposed].to_dict("records"):
+        sentences = list(consequences(claims, altered, claim, story, reading))
+        if sentences:
+            found.append(f"{figure_text(claim)} {counted_text(claim)} would mean {joined(sentences)}.")
+    return " ".join(["Nothing in the texts excludes it.", *(found or ["Nothing else would follow."])])
+
+
+def consequences(claims, altered, claim, story, reading):
+    """Yield what a supposed claim adds on the stretches between days on which figures certainly end: a new least or most, in words."""
+    before, after = (rises(frame, claim, story, reading) for frame in (claims, altered))
+    for (start, end), now in after.items():
+        was = before[start, end]
+        stretch = f"from {day_text(start.isoformat(), 1)} to {day_text(end.isoformat())}"
+        if now.low > was.low:
+            yield f"at least {now.low:,} {stretch}"
+        if now.high is not None and (was.high is None or now.high < was.high):
+            yield f"at most {now.high:,} {stretch}"
+
+
+def rises(claims, supposed, story, reading):
+    """{(start, end): Rise} of a supposed claim's count on the stretches between the campaign's eve and the days certain to be ends."""
+    from headcount.constraints import system
+
+    ends = set()
+    for claim in claims[claims["counted"] == supposed["counted"]].to_dict("records"):
+        exact = all(claim[f"{name}_earliest"] == claim[f"{name}_latest"] != "" for name in ("from", "to"))
+        campaign = claim["scope"] == "campaign" and claim["to_earliest"] == claim["to_latest"]
+        if (
+            claim["action"] == supposed["action"]
+            and claim["scope"] in ("campaign", "annual")
+            and (exact or campaign)
+        ):
+            ends |= set(window(claim, story.campaign_start)[1:3])
+    days = sorted(day for day in {eve_of(story.campaign_start), *ends} if day >= eve_of(story.campaign_start))
+    for group in tied_counts(claims, story, reading):
+        if group.action == supposed["action"] and supposed["counted"] in group.counts:
+            bounds = system(group.bounds, days)
+            return {
+                (start, end): bounds.rises((supposed["counted"],), start)[end]
+                for start, end in zip(days, days[1:], strict=False)
+            }
+    return {}
