@@ -6,7 +6,7 @@ import numpy as np
 
 from headcount.constraints import Program, system
 
-BLOCK = 2000  # lower bounds held against all upper ones at once
+CELLS = 4_000_000  # pairs of a lower and an upper bound looked at at once
 
 
 class Proof(NamedTuple):
@@ -53,8 +53,9 @@ def pairs(bounds):
         inner = [bound for bound in lower if bound.parts == parts]
         outer = [bound for bound in upper if set(parts) <= set(bound.parts)]
         columns = [_numbers(outer, name) for name in ("start", "end", "limit")]
-        for first in range(0, len(inner), BLOCK):
-            block = inner[first : first + BLOCK]
+        step = max(1, CELLS // max(1, len(outer)))
+        for first in range(0, len(inner), step):
+            block = inner[first : first + step]
             start, end, limit = (_numbers(block, name)[:, None] for name in ("start", "end", "limit"))
             clash = (columns[0] <= start) & (end <= columns[1]) & (limit > columns[2])
             found |= {
@@ -71,15 +72,12 @@ def _numbers(bounds, name):
 
 def smallest(bounds):
     """The claims of one smallest set that cannot all hold; None if all bounds can."""
-    if not bounds or system(bounds, []).possible():
-        return None
-    proof = Program(*_program(bounds)).proof()
-    claims = sorted({bounds[number].claim_id for number in proof} if proof else {b.claim_id for b in bounds})
-    for claim in claims:
+    claims = system(bounds, []).conflict() if bounds else None
+    for claim in sorted(claims or ()):
         rest = [bound for bound in bounds if bound.claim_id in claims and bound.claim_id != claim]
         if rest and not system(rest, []).possible():
-            claims = [other for other in claims if other != claim]
-    return frozenset(claims)
+            claims = claims - {claim}
+    return frozenset(claims) if claims else None
 
 
 def _program(bounds):

@@ -4,15 +4,12 @@ The unknowns are whole numbers, the count of each thing at the end of each day; 
 bounds can hold together, and how little or how much a count can have risen, follows without any rate being assumed.
 """
 
-from functools import cached_property
-from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds as Limits
 from scipy.optimize import LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, hstack
-from scipy.sparse.csgraph import NegativeCycleError, bellman_ford
 
 
 class Bound(NamedTuple):
@@ -44,68 +41,117 @@ def system(bounds, days):
 
 
 class Paths:
-    """Bounds on one count: differences of two days' counts, whose tightest bounds are shortest paths between the days
-    (Cormen et al., Introduction to Algorithms, ch. 24.4)."""
+    """Bounds on one count: differences of two days' counts, whose tightest bounds are shortest paths between the days; bounds that
+    cannot hold together are a cycle of negative length (Cormen et al., Introduction to Algorithms, ch. 24.4). Exact integers."""
 
     def __init__(self, bounds, days, counts):
         self.days, self.counts = days, counts
         self.index = {day: number for number, day in enumerate(days)}
-        self.edges = {(later, later - 1): (0, None) for later in range(1, len(days))}
-        for bound in bounds:
-            start, end = self.index[bound.start], self.index[bound.end]
-            edge, weight = ((end, start), -bound.limit) if bound.at_least else ((start, end), bound.limit)
-            if edge not in self.edges or weight < self.edges[edge][0]:
-                self.edges[edge] = weight, bound.claim_id
+        self.claims = [bound.claim_id for bound in bounds]
+        ends = [(self.index[bound.start], self.index[bound.end]) for bound in bounds]
+        edges = [
+            (end, start, -bound.limit) if bound.at_least else (start, end, bound.limit)
+            for bound, (start, end) in zip(bounds, ends, strict=True)
+        ]
+        self.source, self.target, self.length = np.array(edges, dtype=np.int64).reshape(-1, 3).T
 
     def possible(self):
         """Whether all bounds can hold together."""
-        try:
-            self._distances(len(self.days) - 1, False)  # every day is reached from the last one
-        except NegativeCycleError:
-            return False
-        return True
+        return not self.conflict()
+
+    def conflict(self):
+        """Claims that cannot all hold, as a set of ids; empty if all can."""
+        *_, cycle = shortest_paths(np.zeros(len(self.days), np.int64), self.source, self.target, self.length)
+        return {self.claims[edge] for edge in cycle}
 
     def rises(self, parts, start):
         """{day: Rise} from the close of `start` to the close of each later day; `parts` is the one count. Needs possible()."""
-        source = self.index[start]
-        high, above = self._distances(source, False)
-        low, below = self._distances(source, True)
+        first, last = self.index[start], len(self.days) - 1
+        high, above, _ = shortest_paths(self._from(first), self.source, self.target, self.length)
+        # Against the edges, with the days mirrored, so that here, too, a step that costs nothing leads to a lesser number.
+        low, below, _ = shortest_paths(
+            self._from(last - first), last - self.target, last - self.source, self.length
+        )
         return {
             day: Rise(
-                max(0, -int(low[number])) if isfinite(low[number]) else 0,
-                int(high[number]) if isfinite(high[number]) else None,
-                self._claims(below, number, True) if low[number] < 0 else (),
-                self._claims(above, number, False) if isfinite(high[number]) else (),
+                max(0, -int(low[last - number])),
+                int(high[number]) if high[number] < FAR else None,
+                self._on_path(below, last - number) if low[last - number] < 0 else (),
+                self._on_path(above, number) if high[number] < FAR else (),
             )
             for number, day in enumerate(self.days)
-            if number >= source
+            if number >= first
         }
 
-    def _distances(self, source, reverse):
-        """(distances, predecessors) of the days from `source`, along the edges or against them."""
-        weights, ends = self._weights
-        rows, columns = ends[::-1] if reverse else ends
-        size, step = len(self.days), len(self.days) + 1
-        graph = csr_array((weights, (rows, columns)), shape=(size, size))
-        distances, came_from = bellman_ford(graph, indices=source, return_predecessors=True)
-        reached = np.isfinite(distances)
-        return np.floor_divide(distances, step, out=distances, where=reached), came_from
+    def _from(self, number):
+        distance = np.full(len(self.days), FAR)
+        distance[number] = 0
+        return distance
 
-    @cached_property
-    def _weights(self):
-        # csgraph takes a weight of 0 for no edge: all weights times `step`, and 1 for 0, keep every comparison exact.
-        step = len(self.days) + 1
-        weights = np.array([step * weight or 1 for weight, _ in self.edges.values()], dtype=float)
-        rows, columns = zip(*self.edges, strict=True)
-        return weights, (np.array(rows), np.array(columns))
+    def _on_path(self, came, number):
+        """The claims on the shortest path to a day."""
+        ids, (before, edge) = set(), came
+        while before[number] != number:
+            if edge[number] >= 0:
+                ids.add(self.claims[edge[number]])
+            number = before[number]
+        return tuple(sorted(ids))
 
-    def _claims(self, came_from, number, reverse):
-        """The claims on the path that sets a bound."""
-        ids = set()
-        while (before := came_from[number]) >= 0:
-            ids.add(self.edges[(number, before) if reverse else (before, number)][1])
-            number = before
-        return tuple(sorted(ids - {None}))
+
+FAR = np.int64(2**62)
+
+
+def shortest_paths(distance, source, target, length):
+    """(distances, (node before, edge to it), edges of a negative cycle) by the method of Bellman and Ford.
+
+    The nodes are days in order; besides the edges `source` -> `target` of integer `length`, a step of length 0 leads from each day to
+    any earlier one, since counts never fall. `distance` holds 0 at the nodes to start from, FAR elsewhere. The cycle is empty if there
+    is none; else the distances mean nothing.
+    """
+    size = len(distance)
+    order = np.lexsort((length, target))
+    source, target, length = source[order], target[order], length[order]
+    heads, first, counts = np.unique(target, return_index=True, return_counts=True)
+    before, edge = np.arange(size), np.full(size, -1)
+    for _ in range(size + 1):
+        changed = False
+        if len(heads):
+            reached = np.where(distance[source] < FAR, distance[source] + length, FAR)
+            best = np.minimum.reduceat(reached, first)
+            better = best < distance[heads]
+            if changed := bool(better.any()):
+                ties = np.flatnonzero(reached == np.repeat(best, counts))
+                chosen = np.empty(size, np.int64)
+                chosen[target[ties][::-1]] = ties[::-1]
+                nodes = heads[better]
+                distance[nodes], edge[nodes] = best[better], order[chosen[nodes]]
+                before[nodes] = source[chosen[nodes]]
+        least = np.minimum.accumulate(distance[::-1])[::-1]
+        lower = least < distance
+        if lower.any():
+            changed = True
+            holds = np.where(lower, size, np.arange(size))
+            before[lower] = np.minimum.accumulate(holds[::-1])[::-1][lower]
+            edge[lower], distance = -1, least
+        cycle = _cycle(before, edge)
+        if cycle or not changed:
+            return distance, (before, edge), cycle
+    raise AssertionError("no end of shorter paths, and yet no cycle")
+
+
+def _cycle(before, edge):
+    """The edges of a cycle among the nodes before one another; empty if each leads to a node before which there is none."""
+    ahead = before
+    for _ in range(len(before).bit_length()):
+        ahead = ahead[ahead]
+    astray = np.flatnonzero(before[ahead] != ahead)
+    if not len(astray):
+        return []
+    begin = node = int(ahead[astray[0]])
+    edges = [int(edge[node])]
+    while (node := int(before[node])) != begin:
+        edges.append(int(edge[node]))
+    return [number for number in edges if number >= 0]
 
 
 class Program:
@@ -206,7 +252,12 @@ class Program:
         priced = np.abs(marginals[: len(self.bounds)]) > 1e-9
         return tuple(sorted({self.bounds[number].claim_id for number in np.flatnonzero(priced)}))
 
-    # --- when the bounds cannot hold together -----------------------------------------------------------------------
+    def conflict(self):
+        """Claims that cannot all hold, as a set of ids; empty if all can."""
+        if self.possible():
+            return set()
+        proof = self.proof() or range(len(self.bounds))
+        return {self.bounds[number].claim_id for number in proof}
 
     def proof(self):
         """{number of bound: how often it counts} of bounds that add up to something impossible; None if only whole numbers fail.
