@@ -1,5 +1,7 @@
 """The charts that hold totals against each other: their windows, a year within the campaign, sums."""
 
+from datetime import date, timedelta
+
 import pandas as pd
 
 from headcount.canvas import (
@@ -9,6 +11,7 @@ from headcount.canvas import (
     MARGIN,
     MUTED,
     Scale,
+    width_of,
 )
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
@@ -23,6 +26,8 @@ from headcount.marks import (
     gathered,
     key,
     ordinal,
+    spread,
+    those,
     time_axis,
 )
 from headcount.running_total import caption, relation, series_totals
@@ -77,11 +82,8 @@ def windows(tables, story, reading):
 
 
 def _draw_windows(canvas, top, data):
-    top = key(
-        canvas,
-        top,
-        [(box_key(canvas, BLUE), "certainly counted"), (box_key(canvas, PALE), "perhaps counted")],
-    )
+    kinds = [(box_key(canvas, BLUE), "certainly counted"), (box_key(canvas, PALE), "perhaps counted")]
+    top = key(canvas, top, kinds)
     rows = data.to_dict("records")
     days = [ordinal(row[end]) for row in rows for end in ENDS]
     x = Scale(min(days), max(days) + 1, MARGIN, RIGHT)
@@ -148,43 +150,25 @@ def _split(tables, story, series, reading):
     claims, _ = series_totals(tables.claims, **series)
     name = f"{thing_text(story, series['counted'])} {deed_text(series)}"
     years = gathered(claims[claims["scope"] == "annual"], reading)
-    whole = gathered(claims[(claims["scope"] == "campaign") & (claims["qualifier"] == "exact")], reading)
-    for annual in sorted(years, key=lambda mark: mark["from_earliest"], reverse=True):
-        eve = pd.Timestamp(annual["from_earliest"]) - pd.Timedelta(days=1)
-        totals = tables.totals[
-            (tables.totals["counted"] == series["counted"])
-            & (tables.totals["action"] == series["action"])
-            & (tables.totals["reading"] == reading)
-            & (tables.totals["date"] == eve.date().isoformat())
-            & (tables.totals["low"] > 0)
-        ]
-        for total in whole:
-            if len(totals) and relation(total, annual, tables.verdicts, reading) == "part_of":
-                before = totals.iloc[0]
-                common = {"counted": name}
-                yield {
-                    **total,
-                    **common,
-                    "part": "campaign",
-                    "from": total["from_earliest"],
-                    "to": total["to_latest"],
+    wholes = gathered(claims[(claims["scope"] == "campaign") & (claims["qualifier"] == "exact")], reading)
+    for year in sorted(years, key=lambda mark: mark["from_earliest"], reverse=True):
+        eve = date.fromisoformat(year["from_earliest"]) - timedelta(days=1)
+        before = those(tables.totals, **series, reading=reading, date=eve.isoformat())
+        before = [row for row in before.to_dict("records") if row["low"] > 0]
+        for whole in wholes:
+            if before and relation(whole, year, tables.verdicts, reading) == "part_of":
+                least = {
+                    "label": f"{before[0]['low']:,} or more",
+                    "low": before[0]["low"],
+                    "claims": before[0]["claims"],
                 }
-                yield {
-                    **common,
-                    "part": "before",
-                    "label": f"{before['low']:,} or more",
-                    "low": before["low"],
-                    "to": before["date"],
-                    "claims": before["claims"],
-                }
-                yield {
-                    **annual,
-                    **common,
-                    "part": "year",
-                    "from": annual["from_earliest"],
-                    "to": annual["to_latest"],
-                }
-                return
+                rows = [
+                    {**whole, "part": "campaign", "from": whole["from_earliest"], "to": whole["to_latest"]},
+                    {**least, "part": "before", "from": "", "to": before[0]["date"]},
+                    {**year, "part": "year", "from": year["from_earliest"], "to": year["to_latest"]},
+                ]
+                return [{**row, "counted": name} for row in rows]
+    return []
 
 
 def _draw_year(canvas, top, data):
@@ -234,11 +218,7 @@ def _sum_chart(tables, story, reading, parts, whole, fits):
     """The Chart of parts (claims) laid end to end over their claimed whole, and whether they fit it."""
     rows, claims = [], []
     for part, claim in [*(("part", part) for _, part in parts.iterrows()), ("whole", whole.iloc[0])]:
-        same = tables.claims[
-            (
-                tables.claims[["fact_id", "value", "qualifier"]] == claim[["fact_id", "value", "qualifier"]]
-            ).all(axis="columns")
-        ]
+        same = those(tables.claims, **claim[["fact_id", "value", "qualifier"]])
         claims.append(same)
         rows.append(
             {**gathered(same, reading)[0], "part": part, "counted": thing_text(story, claim["counted"])}
@@ -271,11 +251,14 @@ def _draw_sum(canvas, top, data):
     whole, total = (next(row for row in rows if row["part"] == part) for part in ("whole", "sum"))
     x = Scale(0, 1.08 * max(row["value"] for row in (whole, total)), MARGIN, RIGHT)
     y, left = top, 0
-    for row, color in zip(parts, [BLUE, ORANGE, MUTED, INK] * len(parts), strict=False):
+    starts = [x(sum(row["value"] for row in parts[:number])) for number in range(len(parts))]
+    wide = [10 + max(width_of(row["label"], LABEL, True), width_of(row["counted"])) for row in parts]
+    places = spread(starts, wide, MARGIN, RIGHT + 10)
+    for row, place, color in zip(parts, places, [BLUE, ORANGE, MUTED, INK] * len(parts), strict=False):
         link = anchor(row["claims"])
         canvas.box(x(left), y + 30, x(left + row["value"]) - 1, y + 46, color, link)
-        canvas.text(x(left), y + 12, row["label"], LABEL, color, bold=True, link=link)
-        canvas.text(x(left), y + 24, row["counted"], color=MUTED, link=link)
+        canvas.text(place, y + 12, row["label"], LABEL, color, bold=True, link=link)
+        canvas.text(place, y + 24, row["counted"], color=MUTED, link=link)
         left += row["value"]
     canvas.line([(x(left), y + 30), (x(left), y + 106)], INK, 0.75, (0, (2, 2)))
     canvas.text(x(left) - 4, y + 58, f"together {total['label']}", LABEL, bold=True, align="right")

@@ -44,6 +44,11 @@ def gathered(claims, reading):
     return sorted(rows, key=lambda row: (-row["value"], row["to_latest"], row["claims"]))
 
 
+def those(table, **values):
+    """The rows of a table that have some values."""
+    return table[(table[list(values)] == pd.Series(values)).all(axis="columns")]
+
+
 def frame(rows, columns):
     """The plotted data as a table: counts as whole numbers, empty where there are none."""
     table = pd.DataFrame(rows, columns=columns)
@@ -79,15 +84,18 @@ def key(canvas, y, entries):
 
 
 def mark_key(canvas, qualifiers, color):
-    """Key entries for the hedges that occur, in the order of FORMS."""
-    for qualifier in FORMS:
+    """Key entries for the hedges that occur, in the order of FORMS: one for each form, with all words drawn so."""
+    words = {}
+    for qualifier, (form, word) in FORMS.items():
         if qualifier in qualifiers:
-            shift = {"above": 4, "below": -4}.get(FORMS[qualifier][0], 0)
+            words.setdefault(form, []).append((qualifier, word))
+    for form, drawn in words.items():
+        shift = {"above": 4, "below": -4}.get(form, 0)
 
-            def draw(x, y, qualifier=qualifier, shift=shift):
-                draw_mark(canvas, x, y + shift, qualifier, color)
+        def draw(x, y, qualifier=drawn[0][0], shift=shift):
+            draw_mark(canvas, x, y + shift, qualifier, color)
 
-            yield draw, FORMS[qualifier][1]
+        yield draw, ", ".join(word for _, word in drawn)
 
 
 def box_key(canvas, color):
@@ -167,8 +175,8 @@ def spread(wanted, heights, top, bottom):
 
 
 def fitting(canvas, x, y, choices, link=""):
-    """The longest of some wordings that fits on the sheet from x on."""
-    words = next((words for words in choices if x + width_of(words) <= MARGIN + INNER), choices[-1])
+    """The first of some wordings that fits on the sheet from x on; nothing if none does."""
+    words = next((words for words in choices if x + width_of(words) <= MARGIN + INNER), "")
     canvas.text(x, y, words, color=MUTED, clear=True, link=link)
 
 

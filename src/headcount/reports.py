@@ -143,31 +143,34 @@ def _draw_outlets(canvas, top, data):
     canvas.text(voices + 3, y, "voices", color=INK, bold=True, turn=90)
     y += 5
     for _, group in data.groupby("fact_id", sort=False):
-        row = group.iloc[0]
-        words = wrapped(row["counted"], first - MARGIN - 4)
-        height = LABEL * LEADING + len(words) * SMALL * 1.16 + 7
         canvas.line([(MARGIN, y), (RIGHT, y)], RULE, 0.5)
-        canvas.text(MARGIN, y + 13, row["figure"], LABEL, BLUE, bold=True, link=anchor(row["claims"]))
-        for number, line in enumerate(words):
-            canvas.text(MARGIN, y + 24 + number * SMALL * 1.16, line, color=MUTED)
-        middle = y + height / 2
-        canvas.line(
-            [
-                (min(places[name] for name in group["outlet"]), middle),
-                (max(places[name] for name in group["outlet"]), middle),
-            ],
-            RULE,
-            2,
-        )
-        for report in group.to_dict("records"):
-            x, link = places[report["outlet"]], anchor(report["claims"])
-            if report["way"] == "conflict":
-                _cross(canvas, x, middle, link)
-            else:
-                canvas.dot(x, middle, BLUE, report["way"] == "same", 3.6, link)
-        canvas.text(voices, middle + 3.5, f"{row['voices']}", LABEL, bold=True, align="center")
-        y += height
+        below = _draw_figure(canvas, y, group.iloc[0], first - MARGIN - 4)
+        _draw_ways(canvas, (y + below) / 2, group.to_dict("records"), places)
+        voice = f"{group.iloc[0]['voices']}"
+        canvas.text(voices, (y + below) / 2 + 3.5, voice, LABEL, bold=True, align="center")
+        y = below
     return y
+
+
+def _draw_figure(canvas, top, row, width):
+    """A fact's figure and what it counts, in lines of a width. Returns the y below."""
+    canvas.text(MARGIN, top + 13, row["figure"], LABEL, BLUE, bold=True, link=anchor(row["claims"]))
+    lines = wrapped(row["counted"], width)
+    for number, line in enumerate(lines):
+        canvas.text(MARGIN, top + 24 + number * SMALL * 1.16, line, color=MUTED)
+    return top + LABEL * LEADING + len(lines) * SMALL * 1.16 + 7
+
+
+def _draw_ways(canvas, y, reports, places):
+    """How each outlet gives one fact: marks in the outlets' columns, joined by a line."""
+    across = [places[report["outlet"]] for report in reports]
+    canvas.line([(min(across), y), (max(across), y)], RULE, 2)
+    for report, x in zip(reports, across, strict=True):
+        link = anchor(report["claims"])
+        if report["way"] == "conflict":
+            _cross(canvas, x, y, link)
+        else:
+            canvas.dot(x, y, BLUE, report["way"] == "same", 3.6, link)
 
 
 def _cross(canvas, x, y, link=""):

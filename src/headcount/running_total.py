@@ -6,6 +6,7 @@ from headcount.canvas import INK, INNER, LABEL, LEADING, MARGIN, MUTED, SMALL, W
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
     BLUE,
+    ENDS,
     ORANGE,
     PALE,
     box_key,
@@ -17,6 +18,7 @@ from headcount.marks import (
     mark_key,
     ordinal,
     spread,
+    those,
     time_axis,
 )
 from headcount.totals import TOTALS
@@ -48,9 +50,7 @@ def running_total(tables, story, series, reading):
     chosen, undated = series_totals(tables.claims, **series)
     if chosen.empty:
         return LeftOut(name, f"No text gives a dated total of {thing} {deed}, so no running total is drawn.")
-    band = tables.totals
-    band = band[(band["counted"] == series["counted"]) & (band["action"] == series["action"])]
-    band = band[band["reading"] == reading]
+    band = those(tables.totals, **series, reading=reading)
     marks = [
         {
             **mark,
@@ -81,9 +81,9 @@ def running_total(tables, story, series, reading):
 
 def series_totals(claims, counted, action):
     """The claims of a series that give totals of the campaign or of years: (those with a whole window, the others)."""
-    chosen = claims[claims["counted"] == counted]
-    chosen = chosen[(chosen["action"] == action) & chosen["scope"].isin(TOTALS)]
-    whole = (chosen[["from_earliest", "from_latest", "to_earliest", "to_latest"]] != "").all(axis="columns")
+    chosen = those(claims, counted=counted, action=action)
+    chosen = chosen[chosen["scope"].isin(TOTALS)]
+    whole = (chosen[ENDS] != "").all(axis="columns")
     return chosen[whole], chosen[~whole]
 
 
