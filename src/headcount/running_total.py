@@ -118,7 +118,8 @@ def _floors(band, marks):
     """The lowest totals at the ends of years, where no claim gives one."""
     given = {mark["to_latest"] for mark in marks}
     for row in band.to_dict("records"):
-        if row["date"].endswith("-12-31") and row["low"] and row["date"] < max(given, default=""):
+        inside = row["date"] < max(given, default="") and row["date"] not in given
+        if row["date"].endswith("-12-31") and row["low"] and inside:
             yield {
                 "mark": "floor",
                 "label": f"{row['low']:,} or more",
