@@ -5,7 +5,7 @@ import pandas as pd
 from headcount.operations import dated
 from headcount.reconcile import unnamed
 from headcount.relations import position
-from headcount.totals import TOTALS, contradictions, tied_counts
+from headcount.totals import MOST, TOTALS, contradictions, tied_counts
 from headcount.wording import (
     WORDS,
     arithmetic,
@@ -168,7 +168,8 @@ def consistency(claims, story, reading):
         )
         question = f"Can all counts of {name} be true together?"
         if sets := broken.get((group.action, group.counts)):
-            yield question, "No. " + " ".join(arithmetic(one, by_id) for one in sets)
+            most = f" The first {MOST} contradictions are:" if len(sets) == MOST else ""
+            yield question, f"No.{most} " + " ".join(arithmetic(one, by_id) for one in sets)
         elif len(ids) > 1:
             yield question, f"Yes, all {len(ids)} claims that bound them."
 
