@@ -97,9 +97,7 @@ class Nouns:
     def __init__(self, counted):
         self.counted = {noun.lower(): name for name, nouns in counted.items() for noun in nouns}
         longest = sorted(self.counted, key=len, reverse=True)
-        self.known = re.compile(
-            r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])", re.IGNORECASE
-        )
+        self.known = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])")
 
     def find(self, after):
         """(counted, noun, end) for the words behind a number: the last known noun of its phrase, else the phrase's head word."""
@@ -107,12 +105,12 @@ class Nouns:
         phrase = grammar.compiled(words["phrase"]).match(after)
         if not phrase:
             return "", "", 0
-        known = list(self.known.finditer(after, 0, phrase.end()))
+        lowered = lower(after)
+        known = list(self.known.finditer(lowered, 0, phrase.end()))
         if known:
-            noun = self.known.match(
-                after, known[-1].start()
-            )  # longer than the phrase where it is "women and children"
-            return self.counted[noun[0].lower()], noun[0], noun.end()
+            # longer than the phrase where it is "women and children"
+            noun = self.known.match(lowered, known[-1].start())
+            return self.counted[noun[0]], after[slice(*noun.span())], noun.end()
         head = grammar.compiled(words["head"]).match(after, 0, phrase.end())
         return ("", head["noun"], head.end()) if head else ("", "", 0)
 

@@ -93,7 +93,7 @@ class Voices:
             people = [
                 name
                 for _, name in speakers_in(self.text, back, start)
-                if grammar.compiled(PERSON).fullmatch(name)
+                if grammar.compiled(PERSON).fullmatch(name) and name not in ("He", "She")
             ]
             return self.full_name(people[-1], start) if people else who
         if who.split()[0].lower() != "official":
