@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from headcount import grammar
-from headcount.mentions import fits_before, lower, value_of, words_before
+from headcount.mentions import fits_before, lower, value_of
 
 # --- the number and its hedge ------------------------------------------------------------------------------------------
 
@@ -48,13 +48,13 @@ def _hedges():
     after = "|".join(
         f"(?P<{hedge['qualifier']}>{hedge['after']})" for hedge in load["hedges"] if hedge["after"]
     )
-    return grammar.compiled(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
+    return grammar.backwards(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
 
 
 def hedge_of(text, start, end):
     """The qualifier of the number at `start` to `end`, from the words right before and behind it."""
     head, tail = _hedges()
-    match = fits_before(head, text, words_before(text, start), start) or tail.match(text, end)
+    match = fits_before(head, text, start) or tail.match(text, end)
     if match:
         return match.lastgroup
     return "indefinite" if grammar.compiled("@vague").fullmatch(text, start, end) else "exact"

@@ -2,12 +2,16 @@
 
 import re
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
+
+import regex
 
 from headcount.story import load_yaml
 
 NUMBERS = {"figure": ("figure", "number"), "spelled": ("word", "number"), "vague": ("vague",)}
+WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;]))"  # where a word begins, or a comma stands
 
 
 @cache
@@ -27,6 +31,13 @@ def expand(pattern):
 def compiled(pattern):
     """`pattern`, expanded and compiled."""
     return re.compile(expand(pattern))
+
+
+@cache
+def backwards(pattern):
+    """`pattern`, expanded and compiled to be read from right to left: `match(text, start, end)` finds the longest fit that ends
+    right at `end` and begins where a word begins, at `start` or later."""
+    return regex.compile(f"(?rp){WORD}(?:{expand(pattern)})")
 
 
 @cache
@@ -54,42 +65,65 @@ def shapes(start):
     return re.compile("|".join(f"(?P<{shape['id']}>{expand(shape['pattern'])})" for shape in chosen))
 
 
+@cache
+def numbers():
+    """One expression for a number; the name of its matching group is its form."""
+    return re.compile("|".join(f"(?P<{form}>{expand('@' + form)})" for form in NUMBERS))
+
+
 class Rule(NamedTuple):
     """One rule, compiled: expressions for the number, the words before it, around it and behind it; only `after` is never None.
 
-    `eager` marks a rule whose `after` fits anywhere, so that its `before` is all that decides.
+    Where rules that ask for nothing but `after` follow one another, one Rule stands for all of them: the name of the matching
+    group of `after` is always the id of the rule that fits.
     """
 
-    id: str
-    kind: str
-    take: bool
     number: re.Pattern
-    before: re.Pattern
+    before: regex.Pattern
     near: re.Pattern
     after: re.Pattern
-    eager: bool
 
 
 @cache
-def rules(form):
-    """The Rules for one form of number (figure, spelled, vague), in order."""
+def rules(form, eager):
+    """The Rules for one form of number (figure, spelled, vague), in order, with or without the eager ones."""
+    chosen = [
+        rule
+        for rule in load()["rules"]
+        if set(listed(rule["at"])) & set(NUMBERS[form]) and (eager or not is_eager(rule))
+    ]
     result = []
-    for rule in load()["rules"]:
-        if set(listed(rule["at"])) & set(NUMBERS[form]):
-            parts = {
-                name: compiled(rule[name]) if name in rule else None
-                for name in ("number", "before", "near", "after")
-            }
-            eager = rule["after"] == "" and "before" in rule
-            result.append(Rule(rule["id"], rule["kind"], rule.get("take", False), **parts, eager=eager))
+    for plain, group in groupby(chosen, lambda rule: not {"number", "before", "near"} & rule.keys()):
+        for together in [list(group)] if plain else [[rule] for rule in group]:
+            after = compiled("|".join(f"(?P<{rule['id']}>{rule['after']})" for rule in together))
+            number, before, near = (together[0].get(part) for part in ("number", "before", "near"))
+            result.append(
+                Rule(
+                    number and compiled(number),
+                    before and backwards(before),
+                    near and compiled(near),
+                    after,
+                )
+            )
     return result
+
+
+def is_eager(rule):
+    """Whether the `after` of a rule fits anywhere, so that its `before` is all that decides."""
+    return rule["after"] == "" and "before" in rule
 
 
 @cache
 def eager_heads():
     """One expression for the words before a number by which any eager rule could claim it."""
-    heads = [rule["before"] for rule in load()["rules"] if rule["after"] == "" and "before" in rule]
-    return compiled("|".join(f"(?:{head})" for head in heads))
+    heads = [rule["before"] for rule in load()["rules"] if is_eager(rule)]
+    return backwards("|".join(f"(?:{head})" for head in heads))
+
+
+@cache
+def taking():
+    """The ids of the rules whose mention reaches over what `after` fitted."""
+    return {rule["id"] for rule in load()["rules"] if rule.get("take")}
 
 
 @cache

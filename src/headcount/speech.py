@@ -4,10 +4,12 @@ import re
 from functools import cache, cached_property
 
 from headcount import grammar
-from headcount.mentions import WORD_START, fits_before, words_before
+from headcount.mentions import BEFORE
 
 LOOK_BACK = 2000  # characters in which the full name behind a "he" or a surname is looked for
+LONGEST_APPOSITION = 240  # characters of "X, who is Y,"
 PERSON = r"[A-Z][\w’-]+(?:~[A-Z][\w’-]+)*"
+OPENING = re.compile(r'(?s)(?:.*[,;”"—–])?\s*')  # up to where the last clause begins
 
 
 @cache
@@ -23,9 +25,9 @@ def _speech():
             rf"\b(?i:according~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}"
         ),
         "verb": grammar.compiled(rf"\b{words['verb']}\b(?!~to~have)"),
-        "before": grammar.compiled(who + adverbs),
+        "before": who + adverbs,
         "clause": grammar.compiled(rf"{article}(?P<who>{words['clause']}){where}{adverbs}"),
-        "apposed": grammar.compiled(rf"(?P<who>{words['named']}),~[^;“”\n]{{1,160}},{adverbs}"),
+        "apposed": rf"(?P<who>{words['named']}),~[^;“”\n]{{1,160}},{adverbs}",
         "behind": grammar.compiled(rf"~{article}(?P<who>{words['named']}|{words['common']})"),
     }
 
@@ -35,23 +37,23 @@ def speakers_in(text, start, end):
     speech, found = _speech(), []
     for verb in speech["verb"].finditer(text, start, end):
         at = verb.start()
-        heads = [head for head in words_before(text, at) if head >= start]
-        openings = [
-            head for head in heads if text[start:head].rstrip()[-1:] in ("", ",", ";", "”", '"', "—", "–")
-        ]
-        match = fits_before(speech["clause"], text, openings, at) or fits_before(
-            speech["before"], text, heads, at
-        )
-        if not match and text[start:at].rstrip().endswith(","):
-            line = max(start, at - 240)
-            match = fits_before(
-                speech["apposed"], text, [head.start() for head in WORD_START.finditer(text, line, at)], at
-            )
-        if not match and text[start:at].rstrip()[-1:] in (",", "”", '"'):
+        opening = OPENING.match(text, start, at).end()
+        match = at - opening <= BEFORE and speech["clause"].fullmatch(text, opening, at)
+        match = match or _longest(speech["before"], text, max(start, at - BEFORE), at)
+        last = text[start:at].rstrip()[-1:]
+        if not match and last == ",":
+            match = _longest(speech["apposed"], text, max(start, at - LONGEST_APPOSITION), at)
+        if not match and last in (",", "”", '"'):
             match = speech["behind"].match(text, verb.end(), end)
         if match and match["who"].strip():
             found.append((at, match["who"].strip()))
     return found
+
+
+def _longest(pattern, text, start, end):
+    """The longest match of `pattern` that begins at `start` or later and ends right at `end`, its groups read from the left."""
+    match = grammar.backwards(pattern).match(text, start, end)
+    return match and grammar.compiled(pattern).fullmatch(text, match.start(), end)
 
 
 class Voices:
