@@ -10,6 +10,8 @@ from headcount import grammar
 LINE = 100  # a longer line is no page furniture
 UNSURE = ("count", "name", "unclassified")
 BEFORE = 60  # characters that a rule's `before` can look back over
+THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})")
+TOKENS = re.compile(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+")
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
 
 
@@ -104,12 +106,11 @@ def value_of(number):
 
     A vague number has the value of its unit: thousands 1000, tens of thousands 10000, several hundred 100.
     """
-    plain = re.sub(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})", "", number)
+    plain = THOUSANDS.sub("", number)
     if plain.isdecimal():
         return int(plain)
-    total, group = Fraction(0), Fraction(0)
-    tokens = re.findall(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+", plain.lower())
-    for token in tokens:
+    total = group = 0
+    for token in TOKENS.findall(plain.lower()):
         if token[0].isdigit():
             group += Fraction(token.replace(",", ""))
             continue
@@ -125,9 +126,9 @@ def value_of(number):
         elif value == 100:
             group = (group or 1) * 100
         elif token == "tens":
-            group = Fraction(10)
+            group = 10
         else:
             total += (group or 1) * value
-            group = Fraction(0)
+            group = 0
     total += group
     return int(total) if total.denominator == 1 else total
