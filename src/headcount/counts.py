@@ -12,20 +12,26 @@ from headcount.mentions import fits_before, lower, value_of
 
 def lower_end(number):
     """The lower number of a range, "seven" of "seven or eight"; any other number as it is."""
-    lower = grammar.compiled("@vague|@figure|@spelled").match(number)
-    return (
-        lower[0] if lower and grammar.compiled(grammar.load()["range"]).match(number, lower.end()) else number
-    )
+    lower, upper = _ends(number)
+    return lower if upper else number
+
+
+def _ends(number):
+    """(lower, upper) number of a range; upper is "" for any other number."""
+    lower = grammar.numbers().match(number)
+    if not lower or lower.end() == len(number):
+        return number, ""
+    upper = grammar.compiled(grammar.load()["range"]).match(number, lower.end())
+    return lower[0], upper["upper"] if upper else ""
 
 
 def values_of(number):
     """(value, value_high) of a number in a text: (7, 8) for "seven or eight", (18518, None) for "18,518"; integers."""
-    lower = grammar.compiled("@vague|@figure|@spelled").match(number)
-    upper = grammar.compiled(grammar.load()["range"]).match(number, lower.end())
+    lower, upper = _ends(number)
     if not upper:
         return round(value_of(number)), None
-    low, high = value_of(lower[0]), value_of(upper["upper"])
-    scale = grammar.compiled(r".*?(?P<scale>@scale)").match(upper["upper"])
+    low, high = value_of(lower), value_of(upper)
+    scale = grammar.compiled(r".*?(?P<scale>@scale)").match(upper)
     if scale and low < value_of(scale["scale"]):
         low *= value_of(scale["scale"])
     return round(low), round(high)
@@ -48,7 +54,7 @@ def _hedges():
     after = "|".join(
         f"(?P<{hedge['qualifier']}>{hedge['after']})" for hedge in load["hedges"] if hedge["after"]
     )
-    return grammar.backwards(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
+    return grammar.before(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
 
 
 def hedge_of(text, start, end):
@@ -128,12 +134,10 @@ class Deed(NamedTuple):
 
 @cache
 def _actions():
-    actions = grammar.load()["actions"]
-    return grammar.compiled(
-        r"(?<![\w-])(?:"
-        + "|".join(f"(?P<{name}>{action['forms']})" for name, action in actions.items())
-        + r")(?![\w-])"
-    )
+    """One expression for all deeds, the name of the matching group its action; without the names it is told sooner where none is."""
+    forms = {name: action["forms"] for name, action in grammar.load()["actions"].items()}
+    named = "|".join(f"(?P<{name}>{form})" for name, form in forms.items())
+    return grammar.compiled(rf"(?<![\w-])(?={'|'.join(forms.values())})(?:{named})(?![\w-])")
 
 
 @cache
@@ -142,9 +146,9 @@ def _around_deeds():
     words = grammar.load()
     return {
         "befell": grammar.compiled(words["whereabouts"] + words["befell"]),
-        "circumstance": grammar.compiled(words["circumstance"] + "$"),
+        "circumstance": grammar.backwards(words["circumstance"]),
         "after": grammar.compiled(words["other_deed"]["after"]),
-        "before": grammar.compiled(words["other_deed"]["before"] + "$"),
+        "before": grammar.backwards(words["other_deed"]["before"]),
     }
 
 
@@ -169,7 +173,7 @@ def action_of(sentence, start, behind, deeds):
             return later.action
         return ""
     earlier = [deed for deed in deeds if deed.end <= start]
-    circumstance = _around_deeds()["circumstance"].search(sentence, 0, start)
+    circumstance = _around_deeds()["circumstance"].match(sentence, 0, start)
     if earlier and (earlier[-1].end >= start - 1 or not circumstance):
         return earlier[-1].action
     return "" if circumstance else _other_deed(sentence, start, behind)
@@ -178,7 +182,7 @@ def action_of(sentence, start, behind, deeds):
 def _other_deed(sentence, start, behind):
     """A deed that the vocabulary does not list, by its own word: "1,000 pilgrims [arrived]", "[intercepted] 46 shipments"."""
     after = _around_deeds()["after"].match(sentence, behind)
-    before = _around_deeds()["before"].search(sentence, max(0, start - 40), start)
+    before = _around_deeds()["before"].match(sentence, max(0, start - 40), start)
     return (after or before)["deed"] if after or before else ""
 
 
@@ -190,5 +194,7 @@ def place_of(sentence, behind):
     named = grammar.compiled(grammar.load()["place"]).search(
         sentence, behind, clause.start() if clause else len(sentence)
     )
+    if named:
+        return named["named"]
     whole = grammar.compiled(grammar.load()["countrywide"]).search(sentence)
-    return named["named"] if named else whole[0] if whole else ""
+    return whole[0] if whole else ""

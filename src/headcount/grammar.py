@@ -47,9 +47,15 @@ def compiled(pattern):
 
 @cache
 def backwards(pattern):
-    """`pattern`, expanded and compiled to be read from right to left: `match(text, start, end)` finds the longest fit that ends
-    right at `end` and begins where a word begins, at `start` or later."""
-    return regex.compile(f"(?rp){WORD}(?:{expand(pattern)})")
+    """`pattern`, expanded and compiled to be read from right to left: `match(text, start, end)` finds what ends right at `end`
+    and begins at `start` or later."""
+    return regex.compile(f"(?r){expand(pattern)}")
+
+
+@cache
+def before(pattern):
+    """The same for the longest fit that begins where a word begins."""
+    return backwards(f"(?p){WORD}(?:{pattern})")
 
 
 @cache
@@ -108,11 +114,11 @@ def rules(form, eager):
     for plain, group in groupby(chosen, lambda rule: not {"number", "before", "near"} & rule.keys()):
         for together in [list(group)] if plain else [[rule] for rule in group]:
             after = compiled("|".join(f"(?P<{rule['id']}>{rule['after']})" for rule in together))
-            number, before, near = (together[0].get(part) for part in ("number", "before", "near"))
+            number, head, near = (together[0].get(part) for part in ("number", "before", "near"))
             result.append(
                 Rule(
                     number and compiled(number),
-                    before and backwards(before),
+                    head and before(head),
                     near and compiled(near),
                     after,
                 )
@@ -129,7 +135,7 @@ def is_eager(rule):
 def eager_heads():
     """One expression for the words before a number by which any eager rule could claim it."""
     heads = [rule["before"] for rule in load()["rules"] if is_eager(rule)]
-    return backwards("|".join(f"(?:{head})" for head in heads))
+    return before("|".join(f"(?:{head})" for head in heads))
 
 
 @cache

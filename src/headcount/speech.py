@@ -52,7 +52,7 @@ def speakers_in(text, start, end):
 
 def _longest(pattern, text, start, end):
     """The longest match of `pattern` that begins at `start` or later and ends right at `end`, its groups read from the left."""
-    match = grammar.backwards(pattern).match(text, start, end)
+    match = grammar.before(pattern).match(text, start, end)
     return match and grammar.compiled(pattern).fullmatch(text, match.start(), end)
 
 
@@ -63,11 +63,10 @@ class Voices:
         self.text = text
 
     @cached_property
-    def ministries(self):
-        """The ministries the text names, in order."""
-        return [
-            match[0] for match in grammar.compiled(grammar.load()["speech"]["ministry"]).finditer(self.text)
-        ]
+    def ministry(self):
+        """The first ministry the text names, or ""."""
+        match = grammar.compiled(grammar.load()["speech"]["ministry"]).search(self.text)
+        return match[0] if match else ""
 
     def speakers(self, start, end):
         """[(offset, who)]: whom the sentence from `start` to `end` names as speaking, as they stand."""
@@ -89,7 +88,7 @@ class Voices:
         words = grammar.load()["speech"]
         last = who.split()[-1].lower()
         if last in ("ministry", "statement"):
-            return self.ministries[0] if self.ministries else who
+            return self.ministry or who
         back = max(0, start - LOOK_BACK)
         if last in ("he", "she"):
             people = [

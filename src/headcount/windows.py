@@ -25,7 +25,7 @@ def _roles():
         (
             rule["role"],
             {
-                place: grammar.compiled(rule[place] if place != "before" else f"(?:{rule[place]})$")
+                place: (grammar.backwards if place == "before" else grammar.compiled)(rule[place])
                 for place in PLACES
                 if place in rule
             },
@@ -49,7 +49,7 @@ def role_of(sentence, expression, number):
     }
     for role, conditions in _roles():
         for place, pattern in conditions.items():
-            find = pattern.match if place == "after" else pattern.search
+            find = pattern.match if place in ("before", "after") else pattern.search
             if not find(sentence, *where[place]):
                 break
         else:
@@ -108,7 +108,7 @@ def window_of(sentence, number, dates, published):
             first, last = (tuple(add_months(day, 12) for day in ends) for ends in (first, last))
         end = last if spoken_of_end(sentence[: expression[0]]) else (first[0], last[1])
         return Window(None, end, basis)
-    if months := grammar.compiled(words["months_to"] + "$").search(sentence, 0, expression[0]):
+    if months := grammar.backwards(words["months_to"]).match(sentence, 0, expression[0]):
         start = tuple(add_months(day.replace(day=1), 1 - int(value_of(months["number"]))) for day in last)
         return Window(start, last, basis)
     if role == "event" and (last[1] - first[0]).days > 2:
