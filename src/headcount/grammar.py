@@ -12,7 +12,7 @@ from headcount.story import load_yaml
 
 NUMBERS = {"figure": ("figure", "number"), "spelled": ("word", "number"), "vague": ("vague",)}
 WORDS = re.compile(
-    r"\((?P<flag>\?i?:)(?P<words>[a-z](?![?*+{])[^()|\[\]\\]*(?:\|[a-z](?![?*+{])[^()|\[\]\\]*){7,})\)"
+    r"\((?P<flag>\?i?:)(?P<words>@+(?:\|@+){7,})\)".replace("@+", r"[a-z](?![?*+{])(?:[^()|\[\]\\]|\\[a-z])*")
 )
 WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;]))"  # where a word begins, or a comma stands
 
@@ -68,12 +68,12 @@ def starts():
 
 @cache
 def trigger():
-    """A quick expression that finds, in lower-case text, every place where a mention may start: words grouped by first letter."""
+    """A quick expression that finds, in lower-case text, every digit and every character behind which a mention may start."""
     letters = {}
     for word in load()["trigger"]:
         letters.setdefault(word[0], []).append(word[1:])
     words = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(letters.items()))
-    return compiled(rf"\d|(?<![a-z0-9_])(?=[{''.join(sorted(letters))}])(?:{words})")
+    return compiled(rf"[^a-z_](?:(?<=\d)|(?={words}))")
 
 
 @cache
@@ -127,8 +127,8 @@ def rules(form, eager):
 
 
 def is_eager(rule):
-    """Whether the `after` of a rule fits anywhere, so that its `before` is all that decides."""
-    return rule["after"] == "" and "before" in rule
+    """Whether the `after` of a rule fits anything, so that its `before` is all that decides."""
+    return "before" in rule and "number" not in rule and bool(compiled(rule["after"]).match("\0"))
 
 
 @cache

@@ -28,8 +28,8 @@ class Mention(NamedTuple):
 def find_mentions(text):
     """All mentions of `text`, in order, as Mention tuples. Linear in the length of the text."""
     starts, position, found = grammar.starts().match, 0, []
-    for candidate in grammar.trigger().finditer(lower(text)):
-        start = candidate.start()
+    for candidate in grammar.trigger().finditer(" " + lower(text)):
+        start = candidate.start() - candidate[0].isdecimal()
         match = start >= position and starts(text, start)
         mention = match and classify(text, start, match.lastgroup)
         if mention:

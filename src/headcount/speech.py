@@ -65,7 +65,9 @@ class Voices:
     @cached_property
     def ministry(self):
         """The first ministry the text names, or ""."""
-        match = grammar.compiled(grammar.load()["speech"]["ministry"]).search(self.text)
+        match = "inistry" in self.text and grammar.compiled(grammar.load()["speech"]["ministry"]).search(
+            self.text
+        )
         return match[0] if match else ""
 
     def speakers(self, start, end):
@@ -102,11 +104,9 @@ class Voices:
         who = grammar.compiled(words["title"]).sub("", who)
         if not grammar.compiled(words["bodies"]).search(who):
             who = grammar.compiled(words["belonging"]).sub("", who)
-        if grammar.compiled(r"[A-Z][\w’-]+").fullmatch(who):
-            name = grammar.compiled(
-                rf"{re.escape(who)}(?:~[A-Z][\w’-]+)+|(?:[A-Z][\w’-]+~)+{re.escape(who)}\b"
-            )
-            fuller = name.findall(self.text, back, start)
+        if self.text.find(who, back, start) >= 0 and grammar.compiled(r"[A-Z][\w’-]+").fullmatch(who):
+            name = rf"{re.escape(who)}(?:~[A-Z][\w’-]+)+|(?:[A-Z][\w’-]+~)+{re.escape(who)}\b"
+            fuller = re.compile(grammar.expand(name)).findall(self.text, back, start)
             return grammar.compiled(words["title"]).sub("", fuller[-1]) if fuller else who
         return who
 
