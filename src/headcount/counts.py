@@ -134,10 +134,13 @@ class Deed(NamedTuple):
 
 @cache
 def _actions():
-    """One expression for all deeds, the name of the matching group its action; without the names it is told sooner where none is."""
-    forms = {name: action["forms"] for name, action in grammar.load()["actions"].items()}
-    named = "|".join(f"(?P<{name}>{form})" for name, form in forms.items())
-    return grammar.compiled(rf"(?<![\w-])(?={'|'.join(forms.values())})(?:{named})(?![\w-])")
+    """One expression for a deed right behind a character that is no letter; the name of its group is the action."""
+    actions = grammar.load()["actions"].items()
+    named = "|".join(f"(?P<{name}>{action['forms']})" for name, action in actions)
+    forms = "|".join(
+        action["forms"] for _, action in actions
+    )  # told apart from no deed sooner than the named groups
+    return grammar.compiled(rf"[^a-z](?<![\w-])(?={forms})(?:{named})(?![\w-])")
 
 
 @cache
@@ -154,9 +157,8 @@ def _around_deeds():
 
 def deeds_in(sentence):
     """The Deeds of a sentence, in order."""
-    return [
-        Deed(match.start(), match.end(), match.lastgroup) for match in _actions().finditer(lower(sentence))
-    ]
+    matches = _actions().finditer(" " + lower(sentence))
+    return [Deed(match.start(), match.end() - 1, match.lastgroup) for match in matches]
 
 
 def action_of(sentence, start, behind, deeds):

@@ -24,7 +24,7 @@ def _speech():
         "according": grammar.compiled(
             rf"\b(?i:according~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}"
         ),
-        "verb": grammar.compiled(rf"\b{words['verb']}\b(?!~to~have)"),
+        "verb": grammar.compiled(rf"[^A-Za-z](?<!\w){words['verb']}\b(?!~to~have)"),
         "before": who + adverbs,
         "clause": grammar.compiled(rf"{article}(?P<who>{words['clause']}){where}{adverbs}"),
         "apposed": rf"(?P<who>{words['named']}),~[^;“”\n]{{1,160}},{adverbs}",
@@ -36,7 +36,7 @@ def speakers_in(text, start, end):
     """[(offset, who)]: the phrases that speak in `text` from `start` to `end`, in order, as they stand."""
     speech, found = _speech(), []
     for verb in speech["verb"].finditer(text, start, end):
-        at = verb.start()
+        at = verb.start() + 1
         opening = OPENING.match(text, start, at).end()
         match = at - opening <= BEFORE and speech["clause"].fullmatch(text, opening, at)
         match = match or _longest(speech["before"], text, max(start, at - BEFORE), at)
