@@ -11,9 +11,12 @@ import regex
 from headcount.story import load_yaml
 
 NUMBERS = {"figure": ("figure", "number"), "spelled": ("word", "number"), "vague": ("vague",)}
-WORDS = re.compile(
-    r"\((?P<flag>\?i?:)(?P<words>@+(?:\|@+){7,})\)".replace("@+", r"[a-z](?![?*+{])(?:[^()|\[\]\\]|\\[a-z])*")
+PLAIN = r"[^()\\]|\\."
+GROUP = rf"\((?:{PLAIN}|\((?:{PLAIN}|\((?:{PLAIN})*\))*\))*\)"
+ITEM = (
+    rf"[a-z](?![?*+{{])(?:[^()|\[\]\\]|\\[a-z]|\[[^]]*\]|{GROUP})*"  # one of a list, beginning with a letter
 )
+LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})\)")
 WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;]))"  # where a word begins, or a comma stands
 
 
@@ -27,16 +30,16 @@ def expand(pattern):
     """`pattern` as a plain regular expression: @name and ~ replaced, as the head of grammar.yml explains."""
     while re.search(r"@[a-z]", pattern):
         pattern = re.sub(r"@([a-z]+(?:_[a-z]+)*)", lambda match: load()["words"][match[1]], pattern)
-    pattern = WORDS.sub(lambda match: f"({match['flag']}{by_initial(match['words'].split('|'))})", pattern)
+    pattern = LIST.sub(lambda match: f"({match['flag']}{by_initial(match['items'])})", pattern)
     return pattern.replace("~", r"(?:[^\S\n]{1,3})")
 
 
-def by_initial(words):
-    """An alternation of words, or patterns that begin with a letter, grouped by initial: a(?:nd|t)|b(?:y). `re` is quicker to
-    see that none of them fits."""
+def by_initial(items):
+    """An alternation of items that begin with letters, grouped by initial: a(?:nd|t)|b(?:y) for and|by|at. The same items fit, but
+    `re` is quicker to see that none does."""
     initials = {}
-    for word in words:
-        initials.setdefault(word[0], []).append(word[1:])
+    for item in re.findall(ITEM, items):
+        initials.setdefault(item[0], []).append(item[1:])
     return "|".join(f"{initial}(?:{'|'.join(rest)})" for initial, rest in initials.items())
 
 
@@ -70,7 +73,7 @@ def starts():
 @cache
 def trigger():
     """A quick expression that finds, in lower-case text, every digit and every character behind which a mention may start."""
-    return compiled(rf"[^a-z_](?:(?<=\d)|(?={by_initial(load()['trigger'])}))")
+    return compiled(rf"[^a-z_](?:(?<=\d)|(?={by_initial('|'.join(load()['trigger']))}))")
 
 
 @cache
