@@ -104,11 +104,24 @@ class Voices:
         who = grammar.compiled(words["title"]).sub("", who)
         if not grammar.compiled(words["bodies"]).search(who):
             who = grammar.compiled(words["belonging"]).sub("", who)
-        if self.text.find(who, back, start) >= 0 and grammar.compiled(r"[A-Z][\w’-]+").fullmatch(who):
-            name = rf"{re.escape(who)}(?:~[A-Z][\w’-]+)+|(?:[A-Z][\w’-]+~)+{re.escape(who)}\b"
-            fuller = re.compile(grammar.expand(name)).findall(self.text, back, start)
-            return grammar.compiled(words["title"]).sub("", fuller[-1]) if fuller else who
+        if grammar.compiled(r"[A-Z][\w’-]+").fullmatch(who):
+            fuller = self._in_full(who, back, start)
+            return grammar.compiled(words["title"]).sub("", fuller) if fuller else who
         return who
+
+    def _in_full(self, surname, start, end):
+        """The last full name between `start` and `end` with this surname: "Chen" is "Director Chen", or "Chen Shiqu"; "" if none."""
+        at = self.text.rfind(surname, start, end)
+        while at >= 0:
+            after = at + len(surname)
+            names_before = grammar.backwards(r"(?:[A-Z][\w’-]+~)+").match(self.text, start, at)
+            if names_before and grammar.compiled(r"\b").match(self.text, after, end):
+                return names_before[0] + surname
+            names_behind = grammar.compiled(r"(?:~[A-Z][\w’-]+)+").match(self.text, after, end)
+            if names_behind:
+                return surname + names_behind[0]
+            at = self.text.rfind(surname, start, at)
+        return ""
 
 
 def reporters(text, publisher):
