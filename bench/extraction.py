@@ -3,14 +3,22 @@
 Run it with `make bench` or `python bench/extraction.py`. quantulum3 is fetched into an environment of its own for the run.
 """
 
+import json
+import re
 import statistics
 import subprocess
 import sys
 import time
 import tracemalloc
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+import corpus
 
 from headcount.claims import read_claims
 from headcount.counts import Nouns
+from headcount.dates import resolve
 from headcount.sources import read_text
 from headcount.story import ROOT, Story
 
@@ -23,14 +31,16 @@ SOURCE = {
     "published_earliest": "2011-12-06",
     "published_latest": "2011-12-06",
 }
-TEXT = "\n".join(read_text(path) for path in sorted(STORY.raw.glob("*.txt")))
+FIVE = [read_text(path) for path in sorted(STORY.raw.glob("*.txt"))]
+NEWS = [text for name in corpus.CORPORA for text in corpus.stories(name) if text.strip()]
 PEER = """
-import sys, time
+import json, sys, time
 from quantulum3 import parser
-text = open(sys.argv[1], encoding="utf-8").read()
+texts = json.load(open(sys.argv[1], encoding="utf-8"))
 parser.parse("5 km")
 start = time.process_time()
-parser.parse(text)
+for text in texts:
+    parser.parse(text)
 print(time.process_time() - start)
 """
 SLOW = {
@@ -47,18 +57,21 @@ SLOW = {
 }
 
 
-def cpu(text):
-    """CPU seconds for the full rows of a text."""
+def cpu(*texts):
+    """CPU seconds for the full rows of texts, read as if for the first time: nothing is remembered from an earlier reading."""
+    resolve.cache_clear()
+    re.purge()
     start = time.process_time()
-    read_claims(text, SOURCE, NOUNS)
+    for text in texts:
+        read_claims(text, SOURCE, NOUNS)
     return time.process_time() - start
 
 
-def peer():
-    """CPU seconds that quantulum3 takes for the five texts, or None if it cannot be had."""
-    text = ROOT / "build" / "bench.txt"
-    text.parent.mkdir(exist_ok=True)
-    text.write_text(TEXT, encoding="utf-8")
+def peer(texts):
+    """CPU seconds that quantulum3 takes for texts, or None if it cannot be had."""
+    path = ROOT / "build" / "bench.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(texts), encoding="utf-8")
     command = [
         sys.executable,
         "-m",
@@ -71,7 +84,7 @@ def peer():
         "quantulum3==0.10.0",
         "--with",
     ]
-    command += ["setuptools", "python", "-W", "ignore", "-c", PEER, str(text)]
+    command += ["setuptools", "python", "-W", "ignore", "-c", PEER, str(path)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         print(f"  quantulum3 could not be run: {done.stderr.strip().splitlines()[-1:]}")
@@ -80,16 +93,17 @@ def peer():
 
 
 def main():
-    size = len(TEXT.encode()) / 1e6
-    cpu(TEXT)
-    rounds = [(cpu(TEXT * 8) / 8, peer()) for _ in range(3)]
-    ours = statistics.median(seconds for seconds, _ in rounds)
-    print(f"full rows of the five texts: {size / ours:.2f} MB/s of CPU time (aim 3)")
-    theirs = [seconds for _, seconds in rounds if seconds]
-    if theirs:
-        print(f"against quantulum3: {statistics.median(theirs) / ours:.0f} times as fast (aim 50)")
+    cpu(*FIVE, *NEWS)
+    for name, texts, sample in (("the five texts", FIVE, FIVE), ("news", NEWS, NEWS[:20])):
+        rounds = [(cpu(*texts), cpu(*sample), peer(sample)) for _ in range(3)]
+        size = sum(len(text.encode()) for text in texts) / 1e6
+        ours = statistics.median(seconds for seconds, _, _ in rounds)
+        print(f"full rows of {name} ({size:.2f} MB): {size / ours:.2f} MB/s of CPU time (aim 3)")
+        ratios = [theirs / seconds for _, seconds, theirs in rounds if theirs]
+        if ratios:
+            print(f"  against quantulum3: {statistics.median(ratios):.0f} times as fast (aim 50)")
 
-    line = TEXT.replace("\n", " ")
+    line = " ".join(FIVE).replace("\n", " ")
     print("a text without a line break, CPU seconds per MB by length:")
     for megabytes in (1, 2, 5, 10):
         long = (line * (int(megabytes * 1e6 / len(line)) + 1))[: int(megabytes * 1e6)]

@@ -95,18 +95,21 @@ def test_nothing_is_unclassified_in_the_five_texts(tables):
     assert tables[0][tables[0].kind == "unclassified"].empty
 
 
+def source_of(published):
+    return {
+        "source_id": "x",
+        "file": "x",
+        "publisher": "x",
+        "published_earliest": published,
+        "published_latest": published,
+    }
+
+
 def compare(items):
     """Recall, precision and share of right values and hedges of the counts in [(text, labels, published)], rates left aside."""
     found = missed = extra = values = hedges = 0
     for text, labels, published in items:
-        source = {
-            "source_id": "x",
-            "file": "x",
-            "publisher": "x",
-            "published_earliest": published,
-            "published_latest": published,
-        }
-        _, claims = read_claims(text, source, NOUNS)
+        _, claims = read_claims(text, source_of(published), NOUNS)
 
         def meets(claim, label):
             return claim["start"] < label["end"] and label["start"] < claim["end"]
@@ -148,3 +151,15 @@ def test_unseen_counts(measure):
     right, of = compare(held_out)[measure]
     assert of >= 300
     assert right / of >= BARS[measure]
+
+
+@pytest.mark.parametrize(
+    "text, field, read",
+    [
+        ("He said 5 people died. He said 6 people died.", "said_by", ["He", "He"]),
+        ("Police found 5 ch\u0130ldren.", "noun", ["ch\u0130ldren"]),
+    ],
+)
+def test_odd_texts_are_read(text, field, read):
+    _, claims = read_claims(text, source_of(""), NOUNS)
+    assert [claim[field] for claim in claims] == read

@@ -112,3 +112,11 @@ def test_every_rule_has_examples():
 def test_rule_ids_are_unique():
     ids = [rule["id"] for rule in RULES]
     assert len(ids) == len(set(ids))
+
+
+def test_lists_grouped_by_initial_keep_their_items():
+    patterns = [*grammar.load()["words"].values(), grammar.load()["speech"]["verb"]]
+    lists = [match["items"] for pattern in patterns for match in grammar.LIST.finditer(pattern)]
+    assert len(lists) > 20
+    assert ["|".join(re.findall(grammar.ITEM, items)) for items in lists] == lists
+    assert grammar.by_initial("and|by|at(?:e|)|b[ei]") == "a(?:nd|t(?:e|))|b(?:y|[ei])"

@@ -5,27 +5,33 @@ from functools import cache
 from typing import NamedTuple
 
 from headcount import grammar
-from headcount.mentions import fits_before, lower, value_of, words_before
+from headcount.mentions import fits_before, lower, value_of
 
 # --- the number and its hedge ------------------------------------------------------------------------------------------
 
 
 def lower_end(number):
     """The lower number of a range, "seven" of "seven or eight"; any other number as it is."""
-    lower = grammar.compiled("@vague|@figure|@spelled").match(number)
-    return (
-        lower[0] if lower and grammar.compiled(grammar.load()["range"]).match(number, lower.end()) else number
-    )
+    lower, upper = _ends(number)
+    return lower if upper else number
+
+
+def _ends(number):
+    """(lower, upper) number of a range; upper is "" for any other number."""
+    lower = grammar.numbers().match(number)
+    if not lower or lower.end() == len(number):
+        return number, ""
+    upper = grammar.compiled(grammar.load()["range"]).match(number, lower.end())
+    return lower[0], upper["upper"] if upper else ""
 
 
 def values_of(number):
     """(value, value_high) of a number in a text: (7, 8) for "seven or eight", (18518, None) for "18,518"; integers."""
-    lower = grammar.compiled("@vague|@figure|@spelled").match(number)
-    upper = grammar.compiled(grammar.load()["range"]).match(number, lower.end())
+    lower, upper = _ends(number)
     if not upper:
         return round(value_of(number)), None
-    low, high = value_of(lower[0]), value_of(upper["upper"])
-    scale = grammar.compiled(r".*?(?P<scale>@scale)").match(upper["upper"])
+    low, high = value_of(lower), value_of(upper)
+    scale = grammar.compiled(r".*?(?P<scale>@scale)").match(upper)
     if scale and low < min(1000, value_of(scale["scale"])):
         low *= value_of(scale["scale"])
     return round(low), round(high)
@@ -48,13 +54,13 @@ def _hedges():
     after = "|".join(
         f"(?P<{hedge['qualifier']}>{hedge['after']})" for hedge in load["hedges"] if hedge["after"]
     )
-    return grammar.compiled(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
+    return grammar.before(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
 
 
 def hedge_of(text, start, end):
     """The qualifier of the number at `start` to `end`, from the words right before and behind it."""
     head, tail = _hedges()
-    match = fits_before(head, text, words_before(text, start), start) or tail.match(text, end)
+    match = fits_before(head, text, start) or tail.match(text, end)
     if match:
         return match.lastgroup
     return "indefinite" if grammar.compiled("@vague").fullmatch(text, start, end) else "exact"
@@ -97,9 +103,7 @@ class Nouns:
     def __init__(self, counted):
         self.counted = {noun.lower(): name for name, nouns in counted.items() for noun in nouns}
         longest = sorted(self.counted, key=len, reverse=True)
-        self.known = re.compile(
-            r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])", re.IGNORECASE
-        )
+        self.known = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])")
 
     def find(self, after):
         """(counted, noun, end) for the words behind a number: the last known noun of its phrase, else the phrase's head word."""
@@ -107,12 +111,12 @@ class Nouns:
         phrase = grammar.compiled(words["phrase"]).match(after)
         if not phrase:
             return "", "", 0
-        known = list(self.known.finditer(after, 0, phrase.end()))
+        lowered = lower(after)
+        known = list(self.known.finditer(lowered, 0, phrase.end()))
         if known:
-            noun = self.known.match(
-                after, known[-1].start()
-            )  # longer than the phrase where it is "women and children"
-            return self.counted[noun[0].lower()], noun[0], noun.end()
+            # longer than the phrase where it is "women and children"
+            noun = self.known.match(lowered, known[-1].start())
+            return self.counted[noun[0]], after[slice(*noun.span())], noun.end()
         head = grammar.compiled(words["head"]).match(after, 0, phrase.end())
         return ("", head["noun"], head.end()) if head else ("", "", 0)
 
@@ -130,12 +134,13 @@ class Deed(NamedTuple):
 
 @cache
 def _actions():
-    actions = grammar.load()["actions"]
-    return grammar.compiled(
-        r"(?<![\w-])(?:"
-        + "|".join(f"(?P<{name}>{action['forms']})" for name, action in actions.items())
-        + r")(?![\w-])"
-    )
+    """One expression for a deed right behind a character that is no letter; the name of its group is the action."""
+    actions = grammar.load()["actions"].items()
+    named = "|".join(f"(?P<{name}>{action['forms']})" for name, action in actions)
+    forms = "|".join(
+        action["forms"] for _, action in actions
+    )  # told apart from no deed sooner than the named groups
+    return grammar.compiled(rf"[^a-z](?<![\w-])(?={forms})(?:{named})(?![\w-])")
 
 
 @cache
@@ -144,17 +149,16 @@ def _around_deeds():
     words = grammar.load()
     return {
         "befell": grammar.compiled(words["whereabouts"] + words["befell"]),
-        "circumstance": grammar.compiled(words["circumstance"] + "$"),
+        "circumstance": grammar.backwards(words["circumstance"]),
         "after": grammar.compiled(words["other_deed"]["after"]),
-        "before": grammar.compiled(words["other_deed"]["before"] + "$"),
+        "before": grammar.backwards(words["other_deed"]["before"]),
     }
 
 
 def deeds_in(sentence):
     """The Deeds of a sentence, in order."""
-    return [
-        Deed(match.start(), match.end(), match.lastgroup) for match in _actions().finditer(lower(sentence))
-    ]
+    matches = _actions().finditer(" " + lower(sentence))
+    return [Deed(match.start(), match.end() - 1, match.lastgroup) for match in matches]
 
 
 def action_of(sentence, start, behind, deeds):
@@ -171,7 +175,7 @@ def action_of(sentence, start, behind, deeds):
             return later.action
         return ""
     earlier = [deed for deed in deeds if deed.end <= start]
-    circumstance = _around_deeds()["circumstance"].search(sentence, 0, start)
+    circumstance = _around_deeds()["circumstance"].match(sentence, 0, start)
     if earlier and (earlier[-1].end >= start - 1 or not circumstance):
         return earlier[-1].action
     return "" if circumstance else _other_deed(sentence, start, behind)
@@ -180,7 +184,7 @@ def action_of(sentence, start, behind, deeds):
 def _other_deed(sentence, start, behind):
     """A deed that the vocabulary does not list, by its own word: "1,000 pilgrims [arrived]", "[intercepted] 46 shipments"."""
     after = _around_deeds()["after"].match(sentence, behind)
-    before = _around_deeds()["before"].search(sentence, max(0, start - 40), start)
+    before = _around_deeds()["before"].match(sentence, max(0, start - 40), start)
     return (after or before)["deed"] if after or before else ""
 
 
@@ -192,5 +196,7 @@ def place_of(sentence, behind):
     named = grammar.compiled(grammar.load()["place"]).search(
         sentence, behind, clause.start() if clause else len(sentence)
     )
+    if named:
+        return named["named"]
     whole = grammar.compiled(grammar.load()["countrywide"]).search(sentence)
-    return named["named"] if named else whole[0] if whole else ""
+    return whole[0] if whole else ""

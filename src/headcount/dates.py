@@ -3,6 +3,7 @@
 import calendar
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from headcount.mentions import value_of
 
@@ -10,6 +11,7 @@ MONTHS = {name[:3].lower(): number for number, name in enumerate(calendar.month_
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
 
 
+@lru_cache(1024)  # a text names few days, and every count of a sentence asks for the same
 def resolve(expression, said):
     """The period an expression names: ((first, first), (last, last), stated), its first and last day each as an interval.
 
@@ -19,7 +21,9 @@ def resolve(expression, said):
     stated = bool(STATED.search(expression))
     if said is None and not stated:
         return None
-    early, late = (period(expression, day) for day in (said or (date.max, date.max)))
+    first, last = said or (date.max, date.max)
+    early = period(expression, first)
+    late = early if first == last else period(expression, last)
     if not early or not late:
         return None
     return (early[0], late[0]), (early[1], late[1]), stated
@@ -27,10 +31,9 @@ def resolve(expression, said):
 
 def period(expression, day):
     """(first, last) day of the period that `expression` names when written on `day`, or None if it names none."""
-    text = re.sub(r"\s+", " ", expression.lower())
-    text = CLOCK.sub("", text)
+    text = CLOCK.sub("", " ".join(expression.lower().split()))
     for pattern, reader in READERS:
-        match = re.fullmatch(pattern, text)
+        match = pattern.fullmatch(text)
         if match:
             try:
                 return reader(match, day)
@@ -191,7 +194,7 @@ _TAIL = r"(?:,? \d{1,2}[:.]?\d{0,2}.*)?"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 # A time of day before the day it belongs to: "9:28 p.m. on Monday".
 CLOCK = re.compile(r"^\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b\.?(?: \w+ time)?,? (?:on )?(?=\w)")
-READERS = [
+READERS = [(re.compile(pattern), reader) for pattern, reader in [
     (r"(\d{4})-(\d\d)-(\d\d)(?:[t ].*)?", _ymd),
     (r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})", _numeric),
     (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
@@ -209,4 +212,4 @@ READERS = [
     (r"(\d{4})", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),
     (r"(\d{4}) ?(?:[-–/]|and|to|or) ?(\d{2,4})", _years),
     (r"(\d{3}0)'?s", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]) + 9, 12, 31))),
-]  # fmt: skip
+]]  # fmt: skip

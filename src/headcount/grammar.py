@@ -2,12 +2,22 @@
 
 import re
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
+
+import regex
 
 from headcount.story import load_yaml
 
 NUMBERS = {"figure": ("figure", "number"), "spelled": ("word", "number"), "vague": ("vague",)}
+PLAIN = r"[^()\\]|\\."
+GROUP = rf"\((?:{PLAIN}|\((?:{PLAIN}|\((?:{PLAIN})*\))*\))*\)"
+ITEM = (
+    rf"[a-z](?![?*+{{])(?:[^()|\[\]\\]|\\[a-z]|\[[^]]*\]|{GROUP})*"  # one of a list, beginning with a letter
+)
+LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})\)")
+WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;]))"  # where a word begins, or a comma stands
 
 
 @cache
@@ -20,13 +30,36 @@ def expand(pattern):
     """`pattern` as a plain regular expression: @name and ~ replaced, as the head of grammar.yml explains."""
     while re.search(r"@[a-z]", pattern):
         pattern = re.sub(r"@([a-z]+(?:_[a-z]+)*)", lambda match: load()["words"][match[1]], pattern)
+    pattern = LIST.sub(lambda match: f"({match['flag']}{by_initial(match['items'])})", pattern)
     return pattern.replace("~", r"(?:[^\S\n]{1,3})")
+
+
+def by_initial(items):
+    """An alternation of items that begin with letters, grouped by initial: a(?:nd|t)|b(?:y) for and|by|at. The same items fit, but
+    `re` is quicker to see that none does."""
+    initials = {}
+    for item in re.findall(ITEM, items):
+        initials.setdefault(item[0], []).append(item[1:])
+    return "|".join(f"{initial}(?:{'|'.join(rest)})" for initial, rest in initials.items())
 
 
 @cache
 def compiled(pattern):
     """`pattern`, expanded and compiled."""
     return re.compile(expand(pattern))
+
+
+@cache
+def backwards(pattern):
+    """`pattern`, expanded and compiled to be read from right to left: `match(text, start, end)` finds what ends right at `end`
+    and begins at `start` or later."""
+    return regex.compile(f"(?r){expand(pattern)}")
+
+
+@cache
+def before(pattern):
+    """The same for the longest fit that begins where a word begins."""
+    return backwards(f"(?p){WORD}(?:{pattern})")
 
 
 @cache
@@ -39,12 +72,8 @@ def starts():
 
 @cache
 def trigger():
-    """A quick expression that finds, in lower-case text, every place where a mention may start: words grouped by first letter."""
-    letters = {}
-    for word in load()["trigger"]:
-        letters.setdefault(word[0], []).append(word[1:])
-    words = "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in sorted(letters.items()))
-    return compiled(rf"\d|(?<![a-z0-9_])(?=[{''.join(sorted(letters))}])(?:{words})")
+    """A quick expression that finds, in lower-case text, every digit and every character behind which a mention may start."""
+    return compiled(rf"[^a-z_](?:(?<=\d)|(?={by_initial('|'.join(load()['trigger']))}))")
 
 
 @cache
@@ -54,42 +83,65 @@ def shapes(start):
     return re.compile("|".join(f"(?P<{shape['id']}>{expand(shape['pattern'])})" for shape in chosen))
 
 
+@cache
+def numbers():
+    """One expression for a number; the name of its matching group is its form."""
+    return re.compile("|".join(f"(?P<{form}>{expand('@' + form)})" for form in NUMBERS))
+
+
 class Rule(NamedTuple):
     """One rule, compiled: expressions for the number, the words before it, around it and behind it; only `after` is never None.
 
-    `eager` marks a rule whose `after` fits anywhere, so that its `before` is all that decides.
+    Where rules that ask for nothing but `after` follow one another, one Rule stands for all of them: the name of the matching
+    group of `after` is always the id of the rule that fits.
     """
 
-    id: str
-    kind: str
-    take: bool
     number: re.Pattern
-    before: re.Pattern
+    before: regex.Pattern
     near: re.Pattern
     after: re.Pattern
-    eager: bool
 
 
 @cache
-def rules(form):
-    """The Rules for one form of number (figure, spelled, vague), in order."""
+def rules(form, eager):
+    """The Rules for one form of number (figure, spelled, vague), in order, with or without the eager ones."""
+    chosen = [
+        rule
+        for rule in load()["rules"]
+        if set(listed(rule["at"])) & set(NUMBERS[form]) and (eager or not is_eager(rule))
+    ]
     result = []
-    for rule in load()["rules"]:
-        if set(listed(rule["at"])) & set(NUMBERS[form]):
-            parts = {
-                name: compiled(rule[name]) if name in rule else None
-                for name in ("number", "before", "near", "after")
-            }
-            eager = rule["after"] == "" and "before" in rule
-            result.append(Rule(rule["id"], rule["kind"], rule.get("take", False), **parts, eager=eager))
+    for plain, group in groupby(chosen, lambda rule: not {"number", "before", "near"} & rule.keys()):
+        for together in [list(group)] if plain else [[rule] for rule in group]:
+            after = compiled("|".join(f"(?P<{rule['id']}>{rule['after']})" for rule in together))
+            number, head, near = (together[0].get(part) for part in ("number", "before", "near"))
+            result.append(
+                Rule(
+                    number and compiled(number),
+                    head and before(head),
+                    near and compiled(near),
+                    after,
+                )
+            )
     return result
+
+
+def is_eager(rule):
+    """Whether the `after` of a rule fits anything, so that its `before` is all that decides."""
+    return "before" in rule and "number" not in rule and bool(compiled(rule["after"]).match("\0"))
 
 
 @cache
 def eager_heads():
     """One expression for the words before a number by which any eager rule could claim it."""
-    heads = [rule["before"] for rule in load()["rules"] if rule["after"] == "" and "before" in rule]
-    return compiled("|".join(f"(?:{head})" for head in heads))
+    heads = [rule["before"] for rule in load()["rules"] if is_eager(rule)]
+    return before("|".join(f"(?:{head})" for head in heads))
+
+
+@cache
+def taking():
+    """The ids of the rules whose mention reaches over what `after` fitted."""
+    return {rule["id"] for rule in load()["rules"] if rule.get("take")}
 
 
 @cache

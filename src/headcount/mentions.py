@@ -9,10 +9,10 @@ from headcount import grammar
 
 LINE = 100  # a longer line is no page furniture
 UNSURE = ("count", "name", "unclassified")
-BEFORE = 60  # characters, and words, that a rule's `before` can look back over
-WORDS_BEFORE = 8
+BEFORE = 60  # characters that a rule's `before` can look back over
+THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})")
+TOKENS = re.compile(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+")
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
-WORD_START = re.compile(r"(?<![\w’'])\S|[,;]")
 
 
 class Mention(NamedTuple):
@@ -28,8 +28,8 @@ class Mention(NamedTuple):
 def find_mentions(text):
     """All mentions of `text`, in order, as Mention tuples. Linear in the length of the text."""
     starts, position, found = grammar.starts().match, 0, []
-    for candidate in grammar.trigger().finditer(lower(text)):
-        start = candidate.start()
+    for candidate in grammar.trigger().finditer(" " + lower(text)):
+        start = candidate.start() - candidate[0].isdecimal()
         match = start >= position and starts(text, start)
         mention = match and classify(text, start, match.lastgroup)
         if mention:
@@ -50,18 +50,9 @@ def lower(text):
     )
 
 
-def words_before(text, end):
-    """Where the words right before `end` begin, the farthest first."""
-    return [match.start() for match in WORD_START.finditer(text, max(0, end - BEFORE), end)][-WORDS_BEFORE:]
-
-
-def fits_before(expression, text, starts, end):
-    """A match of `expression` that ends right at `end` and begins at one of `starts`, or None."""
-    for start in starts:
-        match = expression.fullmatch(text, start, end)
-        if match:
-            return match
-    return None
+def fits_before(expression, text, end, reach=BEFORE):
+    """The longest match of a `grammar.backwards` expression that ends right at `end`, or None."""
+    return expression.match(text, max(0, end - reach), end)
 
 
 def _replaced_by_furniture(text, mention):
@@ -83,42 +74,32 @@ def classify(text, start, start_class):
         return Mention(start, match.end(), grammar.kinds()[match.lastgroup], match.lastgroup, match.end())
     if start_class not in ("figure", "word"):
         return None
-    form, number = number_at(text, start)
-    ends = [number.end()]
+    number = grammar.numbers().match(text, start)
+    form, ends = number.lastgroup, [number.end()]
     upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
-    heads = words_before(text, start)
-    if upper and value_of(upper["upper"]) > value_of(number[0]) and _spans(upper, text, heads, start):
+    if upper and value_of(upper["upper"]) > value_of(number[0]) and _spans(upper, text, start):
         ends.insert(0, upper.end())
-    eager = bool(fits_before(grammar.eager_heads(), text, heads, start))
+    rules = grammar.rules(form, bool(fits_before(grammar.eager_heads(), text, start)))
     for end in ends:
-        for rule in grammar.rules(form):
-            if rule.eager and not eager:
-                continue
+        for rule in rules:
             match = rule.after.match(text, end)
             if (
                 match
                 and (not rule.number or rule.number.fullmatch(text, start, end))
-                and (not rule.before or fits_before(rule.before, text, heads, start))
+                and (not rule.before or fits_before(rule.before, text, start))
                 and (not rule.near or rule.near.search(text, max(0, start - AROUND), end + AROUND))
             ):
-                return Mention(start, match.end() if rule.take else end, rule.kind, rule.id, end)
+                name = match.lastgroup
+                taken = match.end() if name in grammar.taking() else end
+                return Mention(start, taken, grammar.kinds()[name], name, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])
 
 
-def _spans(upper, text, heads, start):
+def _spans(upper, text, start):
     """Whether two numbers from `start` on are a range: "12 and 14" only behind "between", "60 to 90" not behind "rose from"."""
     if upper["and"]:
-        return fits_before(grammar.compiled("@spanning"), text, heads, start)
-    return not fits_before(grammar.compiled("@changed"), text, heads, start)
-
-
-def number_at(text, start):
-    """(form, match) of the number that begins at `start`: a figure, a spelled or a vague one."""
-    for form in grammar.NUMBERS:
-        match = grammar.compiled(f"@{form}").match(text, start)
-        if match:
-            return form, match
-    raise AssertionError(f"no number at {start}: {text[start : start + 20]!r}")
+        return fits_before(grammar.before("@spanning"), text, start)
+    return not fits_before(grammar.before("@changed"), text, start)
 
 
 @cache
@@ -132,12 +113,11 @@ def value_of(number):
 
     A vague number has the value of its unit: thousands 1000, tens of thousands 10000, several hundred 100.
     """
-    plain = re.sub(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})", "", number)
+    plain = THOUSANDS.sub("", number)
     if plain.isdecimal():
         return int(plain)
-    total, group = Fraction(0), Fraction(0)
-    tokens = re.findall(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+", plain.lower())
-    for token in tokens:
+    total = group = 0
+    for token in TOKENS.findall(plain.lower()):
         if token[0].isdigit():
             group += Fraction(token.replace(",", ""))
             continue
@@ -153,9 +133,9 @@ def value_of(number):
         elif value == 100:
             group = (group or 1) * 100
         elif token == "tens":
-            group = Fraction(10)
+            group = 10
         else:
             total += (group or 1) * value
-            group = Fraction(0)
+            group = 0
     total += group
     return int(total) if total.denominator == 1 else total

@@ -4,10 +4,12 @@ import re
 from functools import cache, cached_property
 
 from headcount import grammar
-from headcount.mentions import WORD_START, fits_before, words_before
+from headcount.mentions import BEFORE
 
 LOOK_BACK = 2000  # characters in which the full name behind a "he" or a surname is looked for
+LONGEST_APPOSITION = 240  # characters of "X, who is Y,"
 PERSON = r"[A-Z][\w’-]+(?:~[A-Z][\w’-]+)*"
+OPENING = re.compile(r'(?s)(?:.*[,;”"—–])?\s*')  # up to where the last clause begins
 
 
 @cache
@@ -23,16 +25,14 @@ def _speech():
         "according": grammar.compiled(
             rf"\b(?i:according~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
         ),
-        "verb": grammar.compiled(rf"\b{words['verb']}\b(?!~to~have)"),
-        "before": grammar.compiled(who + adverbs),
-        "member": grammar.compiled(rf"(?P<who>{words['person']})~(?:of|for|with)~{place}{adverbs}"),
+        "verb": grammar.compiled(rf"[^A-Za-z](?<!\w){words['verb']}\b(?!~to~have)"),
+        "before": who + adverbs,
+        "member": rf"(?P<who>{words['person']})~(?:of|for|with)~{place}{adverbs}",
         "clause": grammar.compiled(
             rf"{article}(?P<who>{words['clause']})(?:~(?:at|in|from|on)~{place})?{adverbs}"
         ),
-        "inserted": grammar.compiled(rf",~(?P<who>{words['person']}),{adverbs}"),
-        "apposed": grammar.compiled(
-            rf"(?:(?P<who>{words['named']})|{article}(?P<common>{words['clause']})(?=,~wh)),~[^;“”\n]{{1,160}},{adverbs}"
-        ),
+        "inserted": rf",~(?P<who>{words['person']}),{adverbs}",
+        "apposed": rf"(?:(?P<who>{words['named']})|{article}(?P<common>{words['clause']})(?=,~wh)),~[^;“”\n]{{1,160}},{adverbs}",
         "behind": grammar.compiled(rf"~{article}(?P<who>{words['named']}|{words['common']})"),
     }
 
@@ -41,29 +41,30 @@ def speakers_in(text, start, end):
     """[(offset, who)]: the phrases that speak in `text` from `start` to `end`, in order, as they stand."""
     speech, found = _speech(), []
     for verb in speech["verb"].finditer(text, start, end):
-        at = verb.start()
-        heads = [head for head in words_before(text, at) if head >= start]
-        openings = [
-            head for head in heads if text[start:head].rstrip()[-1:] in ("", ",", ";", "”", '"', "—", "–")
-        ]
+        at = verb.start() + 1
+        opening = OPENING.match(text, start, at).end()
+        back = max(start, at - BEFORE)
         match = (
-            fits_before(speech["member"], text, heads, at)
-            or fits_before(speech["clause"], text, openings, at)
-            or fits_before(speech["before"], text, heads, at)
+            _longest(speech["member"], text, back, at)
+            or (at - opening <= BEFORE and speech["clause"].fullmatch(text, opening, at))
+            or _longest(speech["before"], text, back, at)
         )
-        if not match and text[start:at].rstrip().endswith(","):
-            match = fits_before(speech["inserted"], text, heads, at) or _apposed(text, start, at)
-        if not match and text[start:at].rstrip()[-1:] in (",", "”", '"'):
+        last = text[start:at].rstrip()[-1:]
+        if not match and last == ",":
+            match = _longest(speech["inserted"], text, back, at) or _longest(
+                speech["apposed"], text, max(start, at - LONGEST_APPOSITION), at
+            )
+        if not match and last in (",", "”", '"'):
             match = speech["behind"].match(text, verb.end(), end)
         if match and _who(match):
             found.append((at, _who(match)))
     return found
 
 
-def _apposed(text, start, at):
-    """A match of "X, who is Y," right before a verb at `at`, X at the beginning of the sentence or clause or capitalised."""
-    heads = [head.start() for head in WORD_START.finditer(text, max(start, at - 240), at)]
-    return fits_before(_speech()["apposed"], text, heads, at)
+def _longest(pattern, text, start, end):
+    """The longest match of `pattern` that begins at `start` or later and ends right at `end`, its groups read from the left."""
+    match = grammar.before(pattern).match(text, start, end)
+    return match and grammar.compiled(pattern).fullmatch(text, match.start(), end)
 
 
 def _who(match):
@@ -78,11 +79,12 @@ class Voices:
         self.text = text
 
     @cached_property
-    def ministries(self):
-        """The ministries the text names, in order."""
-        return [
-            match[0] for match in grammar.compiled(grammar.load()["speech"]["ministry"]).finditer(self.text)
-        ]
+    def ministry(self):
+        """The first ministry the text names, or ""."""
+        match = "inistry" in self.text and grammar.compiled(grammar.load()["speech"]["ministry"]).search(
+            self.text
+        )
+        return match[0] if match else ""
 
     def speakers(self, start, end):
         """[(offset, who)]: whom the sentence from `start` to `end` names as speaking, as they stand."""
@@ -107,13 +109,14 @@ class Voices:
         words = grammar.load()["speech"]
         last = who.split()[-1].lower()
         if last in ("ministry", "statement"):
-            return self.ministries[0] if self.ministries else who
+            return self.ministry or who
         back = max(0, start - LOOK_BACK)
         if last in ("he", "she"):
             people = [
                 name
                 for _, said_by in speakers_in(self.text, back, start)
                 if grammar.compiled(PERSON).fullmatch(name := _untitled(said_by))
+                and name not in ("He", "She")
             ]
             return self.full_name(people[-1], start) if people else who
         if not grammar.compiled(words["plain_numbers"]).match(who):
@@ -122,12 +125,23 @@ class Voices:
         if not grammar.compiled(words["bodies"]).search(who):
             who = grammar.compiled(words["belonging"]).sub("", who)
         if grammar.compiled(r"[A-Z][\w’-]+").fullmatch(who):
-            name = grammar.compiled(
-                rf"{re.escape(who)}(?:~[A-Z][\w’-]+)+|(?:[A-Z][\w’-]+~)+{re.escape(who)}\b"
-            )
-            fuller = name.findall(self.text, back, start)
-            return _untitled(fuller[-1]) if fuller else who
+            fuller = self._in_full(who, back, start)
+            return _untitled(fuller) if fuller else who
         return who
+
+    def _in_full(self, surname, start, end):
+        """The last full name between `start` and `end` with this surname: "Chen" is "Director Chen", or "Chen Shiqu"; "" if none."""
+        at = self.text.rfind(surname, start, end)
+        while at >= 0:
+            after = at + len(surname)
+            names_before = grammar.backwards(r"(?:[A-Z][\w’-]+~)+").match(self.text, start, at)
+            if names_before and grammar.compiled(r"\b").match(self.text, after, end):
+                return names_before[0] + surname
+            names_behind = grammar.compiled(r"(?:~[A-Z][\w’-]+)+").match(self.text, after, end)
+            if names_behind:
+                return surname + names_behind[0]
+            at = self.text.rfind(surname, start, at)
+        return ""
 
 
 def _untitled(who):

@@ -28,7 +28,7 @@ def _roles():
         (
             rule["role"],
             {
-                place: grammar.compiled(rule[place] if place != "before" else f"(?:{rule[place]})$")
+                place: (grammar.backwards if place == "before" else grammar.compiled)(rule[place])
                 for place in PLACES
                 if place in rule
             },
@@ -54,7 +54,7 @@ def role_of(sentence, expression, number):
     }
     for role, conditions in _roles():
         for place, pattern in conditions.items():
-            find = pattern.match if place == "after" else pattern.search
+            find = pattern.match if place in ("before", "after") else pattern.search
             if not find(sentence, *where[place]):
                 break
         else:
