@@ -12,7 +12,7 @@ UNSURE = ("count", "name", "unclassified")
 BEFORE = 60  # characters, and words, that a rule's `before` can look back over
 WORDS_BEFORE = 8
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
-WORD_START = re.compile(r"(?<![\w’'])\S|[,;]")
+WORD_START = re.compile(r"(?<![\w’'])\S|[,;$£€¥]")
 
 
 class Mention(NamedTuple):
