@@ -17,7 +17,7 @@ ITEM = (
     rf"[a-z](?![?*+{{])(?:[^()|\[\]\\]|\\[a-z]|\[[^]]*\]|{GROUP})*"  # one of a list, beginning with a letter
 )
 LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})\)")
-WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;]))"  # where a word begins, or a comma stands
+WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;$£€¥]))"  # where a word begins, or a comma or currency sign stands
 
 
 @cache
