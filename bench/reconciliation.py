@@ -5,18 +5,16 @@ gets the plain formulation: one whole number a date, one inequality a claim, and
 of the dates, since to ask for all of them would take too long.
 """
 
-import json
 import random
-import subprocess
-import sys
 import time
 import tracemalloc
 from datetime import date, timedelta
 from itertools import islice
 
+import peers
+
 from headcount.conflicts import conflicts
 from headcount.constraints import Bound, system
-from headcount.story import ROOT
 
 START = date(2000, 1, 1)
 SIZES = [(1_000, 200), (10_000, 2_000), (100_000, 2_000), (100_000, 20_000)]
@@ -116,36 +114,11 @@ def all_bounds(bounds):
 
 
 def peer(name, bounds, asked):
-    """(CPU seconds, lows and highs) of a peer, or None if it cannot be had or takes over ten minutes."""
+    """[CPU seconds, lows and highs] of a peer, or None if it cannot be had or takes over ten minutes."""
     days = sorted({day for bound in bounds for day in (bound.start, bound.end)})
     index = {day: number for number, day in enumerate(days)}
     rows = [[index[b.start], index[b.end], b.at_least, b.limit] for b in bounds]
-    path = ROOT / "build" / "bench.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps([len(days), rows, [index[day] for day in asked]]))
-    command = [
-        sys.executable,
-        "-m",
-        "uv",
-        "run",
-        "-q",
-        "--isolated",
-        "--no-project",
-        "--with",
-        name,
-        "python",
-        "-c",
-        PEERS[name],
-    ]
-    try:
-        done = subprocess.run([*command, str(path)], capture_output=True, text=True, timeout=600)
-    except subprocess.TimeoutExpired:
-        print(f"  {name}: stopped after ten minutes")
-        return None
-    if done.returncode:
-        print(f"  {name} could not be run: {done.stderr.strip().splitlines()[-1:]}")
-        return None
-    return json.loads(done.stdout)
+    return peers.run(name, PEERS[name], [len(days), rows, [index[day] for day in asked]])
 
 
 def main():

@@ -11,7 +11,7 @@ def _doubts():
     return [
         (
             rule["doubt"],
-            grammar.compiled(f"(?:{rule['before']})$") if "before" in rule else None,
+            grammar.backwards(rule["before"]) if "before" in rule else None,
             grammar.compiled(rule.get("after", "")),
         )
         for rule in grammar.load()["doubts"]
@@ -22,7 +22,7 @@ def doubt_of(sentence, start, behind):
     """How a sentence keeps the number at `start`, whose noun ends at `behind`, from being asserted: one of doubts, else ""."""
     for doubt, before, after in _doubts():
         if after.match(sentence, behind) and (
-            not before or before.search(sentence, max(0, start - REACH), start)
+            not before or before.match(sentence, max(0, start - REACH), start)
         ):
             return doubt
     return ""

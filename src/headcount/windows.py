@@ -125,7 +125,7 @@ def _told_since(sentence, number):
     return (
         since
         and not _between(sentence, since.span(), number, "next_part")
-        and not grammar.compiled("@comparison~$").search(sentence[: since.end()])
+        and not grammar.backwards("@comparison~").match(sentence, 0, since.end())
     )
 
 
@@ -168,12 +168,12 @@ def _again(reading, expression, others):
 def _span(reading, expression):
     """The window of a span of two expressions of which `expression` is one: "from [January] to [March]"; None if there is none."""
     joint = grammar.compiled(r"~(?:to|until|till|through|and)~(?:the~|on~)?")
-    opening = grammar.compiled(r"\b(?i:from|between)~(?:the~)?$")
+    opening = grammar.backwards(r"\b(?i:from|between)~(?:the~)?")
     for one, other in zip(reading.dates, reading.dates[1:], strict=False):
         if (
             expression in (one, other)
             and joint.fullmatch(reading.sentence, one[1], other[0])
-            and opening.search(reading.sentence[: one[0]])
+            and opening.match(reading.sentence, 0, one[0])
         ):
             end = resolve(reading.text(other), reading.published)
             start = end and resolve(reading.text(one), end[1])
@@ -211,7 +211,7 @@ def _event(reading, expression, first, last, basis):
 
 def _during(reading, expression, first, last, basis):
     """The whole period; of one that only names the end of so many hours, days or months, these."""
-    up_to = grammar.compiled("@length_to$").search(
+    up_to = grammar.backwards("@length_to").match(
         reading.sentence, max(0, expression[0] - REACH), expression[0]
     )
     if up_to:
@@ -249,4 +249,4 @@ def scope_of(window, action, noun, campaign_start):
 
 def spoken_of_end(before):
     """Whether the words before a date speak of the end of its period ("by the end of 2010")."""
-    return bool(grammar.compiled(r"\bend~of~(?:the~)?$").search(before))
+    return bool(grammar.backwards(r"\bend~of~(?:the~)?").match(before))
