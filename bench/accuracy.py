@@ -19,15 +19,8 @@ def interval(right, of, z=1.96):
 
 
 def main():
-    news = corpus.labelled("lee_background", range(90, 150)) + corpus.labelled("lee", range(50))
-    written = corpus.sentences(101, 180)
-    for name, items in (
-        ("news", news),
-        ("written sentences", written),
-        ("both", news + written),
-        ("fresh news", corpus.labelled("news100", range(100))),
-        ("fresh sentences", corpus.sentences(181, 220)),
-    ):
+    news, written = corpus.held_out()
+    for name, items in (("news", news), ("written sentences", written), ("both", news + written)):
         print(name)
         for measure, (right, of) in compare(items).items():
             low, high = interval(right, of)
