@@ -14,6 +14,7 @@ DAYS = [date(2020, 1, 1) + timedelta(days=number) for number in range(4)]
 MOST = 2  # the largest limit drawn
 COUNTS = ("a", "b")
 EXAMPLES = settings(max_examples=100, deadline=None, derandomize=True)
+FEWER = settings(EXAMPLES, max_examples=40)  # where programs are solved
 
 
 def bounds_of(counts):
@@ -69,7 +70,7 @@ def test_paths_give_the_bounds_of_all_histories(bounds):
             assert found.high == max(rises) if found.high is not None else max(rises) > MOST
 
 
-@EXAMPLES
+@FEWER
 @given(bounds_of(("a",)))
 def test_program_and_paths_agree(bounds):
     paths, program = Paths(bounds, DAYS, ["a"]), Program(bounds, DAYS, ["a"])
@@ -91,7 +92,7 @@ def capped(bounds):
     return bounds + caps
 
 
-@EXAMPLES
+@FEWER
 @given(bounds_of(COUNTS))
 def test_programs_of_sums_give_the_bounds_of_all_histories(bounds):
     program = Program(capped(bounds), DAYS, list(COUNTS))
@@ -141,7 +142,7 @@ def test_every_smallest_conflict_of_one_count(bounds):
     assert len(found) == len(set(found)) and set(found) == brute_conflicts(bounds, ONE)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@FEWER
 @given(bounds_of(COUNTS))
 def test_every_smallest_conflict_of_sums(bounds):
     # No bound asks for more than MOST, so that a history with larger daily rises meets no more bounds than one of these.
@@ -163,7 +164,7 @@ def test_a_conflict_stops_without_any_one_member_and_its_proof_adds_up(bounds):
         assert {bound.claim_id for bound, _ in sums.at_least + sums.at_most} in (conflict, set())
 
 
-@EXAMPLES
+@FEWER
 @given(bounds_of(COUNTS), bounds_of(COUNTS).map(lambda bounds: bounds[0]))
 def test_a_further_bound_never_widens_any(bounds, further):
     fewer, more = (Program(given, DAYS, list(COUNTS)) for given in (bounds, [*bounds, further]))

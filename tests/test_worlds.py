@@ -23,8 +23,8 @@ STORY = SimpleNamespace(
         "series": [{"counted": "children", "action": "rescued"}, {"counted": "women", "action": "rescued"}],
     },
 )
-EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)
-FEWER = settings(EXAMPLES, max_examples=20)
+EXAMPLES = settings(max_examples=40, deadline=None, derandomize=True)
+FEWER = settings(EXAMPLES, max_examples=12)
 QUALIFIERS = ["exact", "more_than", "at_least", "almost", "about", "at_most", "less_than", "indefinite"]
 
 
