@@ -121,6 +121,7 @@ STAGES = [
     "04-running-total",
     "04-running-total-women",
     "05-comparisons",
+    "page",
 ]
 
 

@@ -78,6 +78,19 @@ def test_changed_module(finished):
     assert finished.run("--jobs", 2) == FIGURES
 
 
+@pytest.mark.parametrize("name", ["page.html", "page.py", "datapackage.py"])
+def test_changed_page(finished, name):
+    (finished / "src/headcount" / name).open("a").write("\n")
+    assert finished.run() == ["page"]
+
+
+def test_damaged_page(built, finished):
+    (finished / "figures/data/claims.csv").unlink()
+    (finished / "figures/index.html").open("a").write("x")
+    assert finished.run() == ["page"]
+    assert finished.contents("figures") == built.contents("figures")
+
+
 def test_changed_prose(finished):
     finished.edit("notebooks/01-sources.ipynb", "## When did each appear?", "## When?")
     assert finished.run() == ["01-sources"]
@@ -106,7 +119,9 @@ def test_modules_of():
 
 def test_every_table_a_notebook_names_is_in_the_plan():
     tables = {"sources", "mentions", "claims", "facts", "verdicts", "totals"}
-    for stage in pipeline.stages(Story.at(ROOT)):
+    *notebooks, page = pipeline.stages(Story.at(ROOT))
+    assert tables <= {path.stem for path in page.reads}
+    for stage in notebooks:
         cells = json.loads(stage.notebook.read_text(encoding="utf-8"))["cells"]
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
         planned = {path.stem for path in (*stage.reads, *stage.writes) if path.suffix == ".csv"}
@@ -146,7 +161,7 @@ def test_the_process_stays_where_it_is(finished, monkeypatch):
     moves = []
     monkeypatch.setattr(os, "chdir", moves.append)
     stage = pipeline.stages(Story.at(finished.folder), finished / "notebooks")[0]
-    pipeline.execute(stage, finished / "build")
+    pipeline.execute(stage, Story.at(finished.folder))
     assert set(moves) <= {os.getcwd()}
 
 
@@ -303,7 +318,7 @@ def test_a_notebook_without_parameters(tmp_path):
 def test_verify_what_is_committed():
     status, said, complained = Tree(ROOT).headcount("verify", "--jobs", 2)
     assert (status, complained) == (0, ""), said
-    assert said.endswith("Rebuilt, and every table, figure and notebook is the same.\n")
+    assert said.endswith("Rebuilt, and every table, figure, page and notebook is the same.\n")
 
 
 def test_verify_finds_what_differs(finished):
@@ -316,11 +331,15 @@ def test_verify_finds_what_differs(finished):
     )
     (finished / "figures/stray.png").write_bytes(b"")
     (finished / "figures/running-total-women.svg").unlink()
+    (finished / "figures/index.html").open("a").write("x")
+    (finished / "figures/data/facts.csv").unlink()
     status, said, complained = finished.headcount("verify", "--jobs", 2)
     differing = [line.split("/finished/")[1] for line in said.splitlines() if line.startswith("  differs: ")]
     assert (status, complained) == (1, "")
     assert differing == [
         "data/processed/totals.csv",
+        "figures/data/facts.csv",
+        "figures/index.html",
         "figures/running-total-women.svg",
         "figures/stray.png",
         "notebooks/04-running-total.ipynb",

@@ -96,7 +96,7 @@ def test_an_impossible_series_has_no_totals_and_a_smallest_set():
     values = claims.set_index("claim_id")["value"]
     found = [sorted(values[list(one.claims)]) for one in totals.contradictions(claims, STORY, "literal")]
     assert found == [[1150, 1204], [1150, 1400]]
-    [(question, answer)] = answers.consistency(claims, STORY, "literal")
+    [(question, answer, _)] = answers.consistency(claims, STORY, "literal")
     assert answer == (
         "No. 1,150 by 14 June 2019 leaves at most 1,150 by 14 May 2019, not 1,204. "
         "1,150 by 14 June 2019 leaves at most 1,150 by 20 May 2019, not “more than 1,400”."
@@ -220,7 +220,7 @@ def test_178_and_608_are_many_reports_of_one_voice(five):
 
 def test_what_the_calendar_years_would_mean(five):
     for reading in ("literal", "newsroom"):
-        [(question, answer), *_] = suppositions(five[0], FIVE, reading)
+        [(question, answer, _), *_] = suppositions(five[0], FIVE, reading)
         assert "calendar years 2009 and 2010" in question and answer.startswith(
             "Nothing in the texts excludes it."
         )
@@ -243,7 +243,7 @@ def test_a_supposition_that_cannot_be_is_refused_with_its_arithmetic(five):
     story = SimpleNamespace(
         campaign_start=FIVE.campaign_start, facts=FIVE.facts | {"suppose": [case]}, folder=FIVE.folder
     )
-    [(_, answer)] = suppositions(five[0], story, "literal")
+    [(_, answer, _)] = suppositions(five[0], story, "literal")
     assert answer.startswith("They cannot: 8,660 in all of 2011 leaves at most 8,660")
     case["claims"] = ["nobody:1"]
     with pytest.raises(HeadcountError, match="nobody:1"):

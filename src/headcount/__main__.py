@@ -14,7 +14,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="headcount", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
-        ("run", "run the notebooks that are not up to date"),
+        ("run", "run the notebooks and write the page where not up to date"),
         ("save", "put the executed notebooks' outputs into the committed ones"),
         ("verify", "rebuild in an empty tree and compare with what is here"),
     ):
@@ -79,9 +79,9 @@ def _verify(options):
     for path in differing:
         print(f"  differs: {path}")
     print(
-        "Rebuilt, and every table, figure and notebook is the same."
+        "Rebuilt, and every table, figure, page and notebook is the same."
         if not differing
-        else "The rebuild differs: make writes tables and figures anew, make save the notebooks."
+        else "The rebuild differs: make writes tables, figures and the page anew, make save the notebooks."
     )
     return 1 if differing else 0
 

@@ -1,4 +1,6 @@
-"""The reconciliation as questions and answers: every function yields pairs of plain text."""
+"""The reconciliation as questions and answers, in plain text."""
+
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -19,6 +21,15 @@ from headcount.wording import (
     window_phrase,
 )
 
+
+class Answer(NamedTuple):
+    """A question, its answer, and the ids of the claims they speak of."""
+
+    question: str
+    answer: str
+    claims: tuple
+
+
 READING = {"literal": "Read to the letter", "newsroom": "Read as newsrooms round"}
 
 
@@ -33,7 +44,7 @@ def topic_of(row, left, right):
 
 
 def answers(claims, verdicts, reading, topic):
-    """Yield the verdicts of a topic (totals, deeds, reports) under a reading, each as a question and answer; where the other
+    """Yield the verdicts of a topic (totals, deeds, reports) under a reading, each as an Answer; where the other
     reading judges otherwise, its verdict too. What is asked once for many verdicts is left to parts and echoes."""
     by_id = {claim["claim_id"]: claim for claim in dated(claims)}
     chosen = [
@@ -65,7 +76,7 @@ def answers(claims, verdicts, reading, topic):
         other = others.get((row["left"], row["right"]))
         if other and other["relation"] != row["relation"]:
             text += f" {READING[other['reading']]}: {answer_text(other)}"
-        yield question, text
+        yield Answer(question, text, tuple(row["claims"].split()))
 
 
 def question_text(row, left, right):
@@ -100,7 +111,7 @@ POSITIONS = {
 
 
 def parts(claims, verdicts):
-    """Yield, for each figure of an operation that a verdict holds against totals, to which of them it belongs, as question and answer."""
+    """Yield, for each figure of an operation that a verdict holds against totals, to which of them it belongs, as an Answer."""
     by_id = {claim["claim_id"]: claim for claim in dated(claims)}
     totals = {}
     for row in verdicts.sort_values("left").to_dict("records"):
@@ -123,7 +134,11 @@ def parts(claims, verdicts):
             when = f" ({window_phrase(operation)})"
         words = "; ".join(POSITIONS[where].format(joined(figures)) for where, figures in found.items())
         what = f"{figure_text(operation)} {counted_text(operation)} {deed_text(operation)}"
-        yield f"To which totals do the {what}{when} belong?", f"{words[0].upper()}{words[1:]}."
+        yield Answer(
+            f"To which totals do the {what}{when} belong?",
+            f"{words[0].upper()}{words[1:]}.",
+            (name, *(total["claim_id"] for total in totals[name])),
+        )
 
 
 AGREEMENTS = {
@@ -135,7 +150,8 @@ AGREEMENTS = {
 
 
 def echoes(claims, facts):
-    """Yield, for each fact reported more than once by more than one outlet, how many reports and how many voices stand behind it."""
+    """Yield, for each fact reported more than once by more than one outlet, how many reports and voices stand behind it, as an
+    Answer."""
     for fact in facts[facts["reports"] > 1].sort_values(["counted", "fact_id"]).to_dict("records"):
         told = claims[claims["fact_id"] == fact["fact_id"]]
         outlets = list(dict.fromkeys(told["reported_by"]))
@@ -148,15 +164,17 @@ def echoes(claims, facts):
         agreed = AGREEMENTS[fact["agreement"]]
         if len(nouns) > 1:
             agreed += f"; they speak of {joined(nouns)}, which are one thing counted here"
-        yield (
+        yield Answer(
             f"{joined(figures)} {counted_text(first)} {deed_text(first)}: how many reports, how many voices?",
             f"{fact['reports']} reports by {len(outlets)} outlets ({joined(outlets)}), {fact['voices']} "
             f"{'voice' if fact['voices'] == 1 else 'voices'}: {joined(names) if names else 'nobody is named'}. {agreed}.",
+            tuple(told["claim_id"]),
         )
 
 
 def consistency(claims, story, reading):
-    """Yield, for each group of tied counts on which two claims or more bear, whether all can hold, and every contradiction."""
+    """Yield, for each group of tied counts on which two claims or more bear, whether all can hold, and every contradiction, as an
+    Answer."""
     broken = {}
     for one in contradictions(claims, story, reading):
         broken.setdefault((one.group.action, one.group.counts), []).append(one)
@@ -169,13 +187,14 @@ def consistency(claims, story, reading):
         question = f"Can all counts of {name} be true together?"
         if sets := broken.get((group.action, group.counts)):
             most = f" The first {MOST} contradictions are:" if len(sets) == MOST else ""
-            yield question, f"No.{most} " + " ".join(arithmetic(one, by_id) for one in sets)
+            text = f"No.{most} " + " ".join(arithmetic(one, by_id) for one in sets)
+            yield Answer(question, text, tuple(sorted({name for one in sets for name in one.claims})))
         elif len(ids) > 1:
-            yield question, f"Yes, all {len(ids)} claims that bound them."
+            yield Answer(question, f"Yes, all {len(ids)} claims that bound them.", tuple(sorted(ids)))
 
 
 def standings(totals, story, reading, day=""):
-    """Yield the lowest and highest total of each series of a story on a day, "" for the last one."""
+    """Yield the lowest and highest total of each series of a story on a day, "" for the last one, as an Answer."""
     chosen = totals[totals["reading"] == reading]
     for one in story.facts["series"]:
         rows = chosen[(chosen["counted"] == one["counted"]) & (chosen["action"] == one["action"])]
@@ -186,17 +205,23 @@ def standings(totals, story, reading, day=""):
         if on_day:
             [row] = on_day
             most = "" if pd.isna(row["high"]) else f" and at most {int(row['high']):,}"
-            yield question, f"At least {row['low']:,}{most}."
+            yield Answer(question, f"At least {row['low']:,}{most}.", tuple(row["claims"].split()))
         else:
-            yield question, "There is no total that all claims allow." if rows.empty else "No claim tells."
+            text = "There is no total that all claims allow." if rows.empty else "No claim tells."
+            yield Answer(question, text, ())
 
 
 def guesses(estimates):
-    """Yield when figures of unknown date would have been true by the estimates, and whether those of one text agree."""
+    """Yield when figures of unknown date would have been true by the estimates, and whether those of one text agree, as
+    Answers."""
     for row in estimates.to_dict("records"):
         what = f"{row['figure']} {row['counted'].replace('_', ' ')} {row['action'].replace('_', ' ')}"
         when = f"Between {day_text(row['earliest'])} and {day_text(row['latest'])}"
-        yield f"When would {what} have been true?", f"{when}, {row['assumption']}."
+        yield Answer(
+            f"When would {what} have been true?",
+            f"{when}, {row['assumption']}.",
+            tuple(row["claims"].split()),
+        )
     for source, rows in estimates.groupby("source_id"):
         if len(rows) > 1:
             agree = (
@@ -204,4 +229,5 @@ def guesses(estimates):
                 if max(rows["earliest"]) <= min(rows["latest"])
                 else "No, the ranges do not meet: the pace was not even, or the figures were not counted on one day."
             )
-            yield f"Can the figures of {source} be of one day, at an even pace?", agree
+            ids = tuple(ids.split()[0] for ids in rows["claims"])
+            yield Answer(f"Can the figures of {source} be of one day, at an even pace?", agree, ids)

@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 from functools import cache
+from inspect import getsource
 from pathlib import Path
 
 import matplotlib
@@ -16,6 +17,7 @@ from matplotlib.patches import Circle, Polygon
 from matplotlib.transforms import Affine2D
 
 from headcount.tables import write_bytes
+from headcount.wording import visible
 
 WIDTH, MARGIN = 270, 8  # points: 95 mm in print, 360 px on a telephone
 INNER = WIDTH - 2 * MARGIN
@@ -57,7 +59,7 @@ def typeface():
     fontManager.ttflist = [font for font in fontManager.ttflist if font.name != FAMILY]  # not another release
     for bold, face in FACES.items():
         whole = Path(fontpkg_fira_sans.__file__).parent / "files" / f"FiraSans-{face}.ttf"
-        made_from = whole.read_bytes() + repr((CHARACTERS, fontTools.version)).encode()
+        made_from = whole.read_bytes() + repr((CHARACTERS, fontTools.version, getsource(subset))).encode()
         name = f"headcount-{face}-{hashlib.sha256(made_from).hexdigest()[:16]}.ttf"
         faces[bold] = Path(matplotlib.get_cachedir()) / name
         if not faces[bold].is_file():
@@ -68,13 +70,15 @@ def typeface():
 
 def width_of(words, size=SMALL, bold=False):
     """The width of a line of text in points."""
-    return sum(_advance(letter, bold) for letter in words) * size
+    return sum(_advance(letter, bold) for letter in visible(words)) * size
 
 
 @cache
 def _advance(letter, bold):
-    """The width of a letter at a size of one point."""
+    """The width of a letter at a size of one point; a square for one that the typeface lacks."""
     font = get_font(typeface()[bold])
+    if ord(letter) not in font.get_charmap():
+        return 1.0
     font.set_size(64, 72)
     return font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 64
 
@@ -160,7 +164,7 @@ class Canvas:
         style |= {"fontfamily": FAMILY, "fontweight": "bold" if bold else "regular"}
         self.marks += 1
         self.figure.text(
-            *(x, y, words.replace("$", r"\$")),
+            *(x, y, visible(words).replace("$", r"\$")),
             **(style | {"ha": align, "va": "baseline", "zorder": self.marks}),
             transform=self.place,
             url=link or None,

@@ -60,8 +60,8 @@ def show(text):
 
 
 def show_all(answers):
-    """Display pairs of a question and its answer, one below the other; "None." if there are none."""
-    show("\n\n".join(f"**{plain(question)}** {plain(answer)}" for question, answer in answers) or "None.")
+    """Display Answers, one below the other; "None." if there are none."""
+    show("\n\n".join(f"**{plain(one.question)}** {plain(one.answer)}" for one in answers) or "None.")
 
 
 def marked(mentions, claims):

@@ -1,4 +1,4 @@
-"""The notebooks in order: what each reads and writes, which must run again, and the runs themselves through papermill."""
+"""The notebooks in order, and the page behind them: what each reads and writes, which must run again, and the runs themselves."""
 
 import ast
 import hashlib
@@ -15,13 +15,17 @@ from headcount import HeadcountError
 from headcount.story import ROOT, Story
 
 PACKAGE = Path(__file__).parent
+PAGE = PACKAGE / "page.py"
+PAGE_PARAMETERS = {"reading": "literal", "as_of": ""}  # those of the notebooks that the page takes too
 BUNDLE = ("svg", "png", "pdf", "csv")
+TABLES = ("sources", "mentions", "claims", "facts", "verdicts", "totals")
 COMPARISONS = ("windows", "year", "sum", "outlets", "operations")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One run of a notebook, with the files it reads and writes and the parameters that differ from its defaults.
+    """One run of a notebook, or of the module that writes the page, with the files it reads and writes and the parameters that
+    differ from its defaults.
 
     Of `figures`, each a path without ending, the card is always written, the rest of the bundle if there is something to draw.
     """
@@ -44,10 +48,7 @@ def stages(story, notebooks=ROOT / "notebooks", parameters=None):
 
     Raises HeadcountError, listing what is allowed, for a parameter that no notebook takes.
     """
-    table = {
-        name: story.processed / f"{name}.csv"
-        for name in ("sources", "mentions", "claims", "facts", "verdicts", "totals")
-    }
+    table = {name: story.processed / f"{name}.csv" for name in TABLES}
     texts = (*sorted(story.raw.glob("*.txt")), story.raw / "sources.yml")
     tale = story.folder / "story.yml"
     plan = [
@@ -84,7 +85,27 @@ def stages(story, notebooks=ROOT / "notebooks", parameters=None):
         result.append(
             Stage(notebooks / f"{name}.ipynb", (*reads, tale), (*writes, *cards), figures, given, suffix)
         )
-    return result
+    return [
+        *result,
+        page_stage(story, [figure for stage in result for figure in stage.figures], parameters or {}),
+    ]
+
+
+def page_stage(story, figures, parameters):
+    """The Stage that writes the page from all tables and the figures (paths without ending), in their order."""
+    bundles = [figure.with_name(f"{figure.name}.{form}") for figure in figures for form in ("json", *BUNDLE)]
+    tables = [f"{name}.csv" for name in TABLES]
+    copies = [story.figures / "data" / name for name in (*tables, "datapackage.json")]
+    return Stage(
+        PAGE,
+        (*(story.processed / name for name in tables), *bundles, story.folder / "story.yml"),
+        (story.processed / "datapackage.json", *copies, story.figures / "index.html"),
+        parameters={
+            name: parameters[name]
+            for name, default in PAGE_PARAMETERS.items()
+            if name in parameters and parameters[name] != default
+        },
+    )
 
 
 def default_parameters(notebook):
@@ -117,9 +138,11 @@ def cells_of(notebook):
         ) from None
 
 
-def sources_of(notebook):
-    """The cells of a notebook as written: kinds and sources, without outputs."""
-    return [(cell["cell_type"], "".join(cell["source"])) for cell in cells_of(notebook)]
+def sources_of(path):
+    """The cells of a notebook as written: kinds and sources, without outputs. A module is one cell."""
+    if path.suffix == ".py":
+        return [("code", path.read_text(encoding="utf-8"))]
+    return [(cell["cell_type"], "".join(cell["source"])) for cell in cells_of(path)]
 
 
 def modules_of(code, known=()):
@@ -139,7 +162,7 @@ def fingerprint(stage):
     """What a run of the stage depends on, by content: its notebook, parameters, the code it imports, the lock, its inputs."""
     cells = sources_of(stage.notebook)
     modules = modules_of("\n".join(source for kind, source in cells if kind == "code"))
-    data = {path for module in modules for path in [module, *PACKAGE.glob(f"{module.stem}.yml")]}
+    data = {path for module in {*modules, stage.notebook} for path in PACKAGE.glob(f"{module.stem}.*")}
     files = {
         os.path.relpath(path, stage.notebook.parent): checksum(path)
         for path in {*data, PACKAGE / "__init__.py", ROOT / "requirements.lock", *stage.reads}
@@ -200,7 +223,7 @@ def run(story, notebooks=ROOT / "notebooks", parameters=None, jobs=1, say=print)
                             finished.add(stage.name)
                             break
                         say(f"  {stage.name}")
-                        running[pool.submit(execute, stage, story.build)] = stage
+                        running[pool.submit(execute, stage, story)] = stage
                 else:
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         stage = running.pop(future)
@@ -225,19 +248,43 @@ def stop(running):
                 kernel.kill()
 
 
-def execute(stage, build):
-    """Run one stage through papermill into build/, normalised; record its stamp only when everything it writes is there."""
+def execute(stage, story):
+    """Run one stage of a story; record its stamp only when everything it writes is there."""
+    executed, failed = (story.build / f"{stage.name}{ending}" for ending in (".ipynb", ".failed.ipynb"))
+    story.build.mkdir(parents=True, exist_ok=True)
+    for path in (stamp_of(stage, story.build), executed, failed):
+        path.unlink(missing_ok=True)
+    before = fingerprint(stage)
+    if stage.notebook == PAGE:
+        make_page(stage, story)
+    else:
+        run_notebook(stage, executed, failed)
+    stamp = stamp_of(stage, story.build)
+    stamp.parent.mkdir(exist_ok=True)
+    content = json.dumps({"fingerprint": before, "outputs": _outputs(stage, executed)})
+    partial = stamp.with_suffix(".partial")
+    partial.write_text(content)
+    os.replace(partial, stamp)
+
+
+def make_page(stage, story):
+    """Write the page of a story."""
+    from headcount.page import write_page
+
+    try:
+        write_page(story, [path.stem for path in stage.reads if path.suffix == ".json"], **stage.parameters)
+    except HeadcountError as error:
+        raise HeadcountError(f"{stage.name}: {error}") from None
+
+
+def run_notebook(stage, executed, failed):
+    """Run a notebook through papermill: as run and normalised it is put at `executed`, as far as it got at `failed`."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
     papermill.log.logger.disabled = True  # what goes wrong, the HeadcountError says
-    executed, failed = build / f"{stage.name}.ipynb", build / f"{stage.name}.failed.ipynb"
-    build.mkdir(parents=True, exist_ok=True)
-    for path in (stamp_of(stage, build), executed, failed):
-        path.unlink(missing_ok=True)
-    before = fingerprint(stage)
-    with tempfile.TemporaryDirectory(dir=build, prefix=".running-") as folder:
+    with tempfile.TemporaryDirectory(dir=executed.parent, prefix=".running-") as folder:
         partial = Path(folder) / "notebook.ipynb"
         try:
             papermill.execute_notebook(
@@ -270,12 +317,6 @@ def execute(stage, build):
         if missing:
             raise HeadcountError(f"{stage.name} ran but did not write {', '.join(map(str, missing))}.")
         os.replace(partial, executed)
-    stamp = stamp_of(stage, build)
-    stamp.parent.mkdir(exist_ok=True)
-    content = json.dumps({"fingerprint": before, "outputs": _outputs(stage, executed)})
-    partial = stamp.with_suffix(".partial")
-    partial.write_text(content)
-    os.replace(partial, stamp)
 
 
 def _unformatted(path):
@@ -307,7 +348,7 @@ def save(story, notebooks=ROOT / "notebooks"):
     """Put the executed copies over the committed notebooks. Returns the names of those that changed."""
     changed = []
     for stage in stages(story, notebooks):
-        if not stage.parameters and up_to_date(stage, story.build):
+        if stage.notebook != PAGE and not stage.parameters and up_to_date(stage, story.build):
             data = (story.build / f"{stage.name}.ipynb").read_bytes()
             if data != stage.notebook.read_bytes():
                 stage.notebook.write_bytes(data)
@@ -316,7 +357,7 @@ def save(story, notebooks=ROOT / "notebooks"):
 
 
 def verify(story, notebooks=ROOT / "notebooks", jobs=1, say=print):
-    """Rebuild a story in an empty tree and compare every table, figure and notebook. Returns the paths that differ, sorted."""
+    """Rebuild a story in an empty tree and compare every table, figure, page and notebook. Returns the paths that differ, sorted."""
     with tempfile.TemporaryDirectory(prefix="headcount-verify-") as folder:
         tree = Path(folder)
         shutil.copytree(notebooks, tree / "notebooks", ignore=shutil.ignore_patterns(".*"))
@@ -328,7 +369,10 @@ def verify(story, notebooks=ROOT / "notebooks", jobs=1, say=print):
         except HeadcountError as error:  # the tree goes, and with it the notebook that the second line names
             raise HeadcountError(str(error).splitlines()[0]) from None
         save(rebuilt, tree / "notebooks")
-        pairs = [(story.processed, rebuilt.processed), (story.figures, rebuilt.figures)]
+        pairs = [
+            (getattr(story, folder) / within, getattr(rebuilt, folder) / within)
+            for folder, within in (("processed", ""), ("figures", ""), ("figures", "data"))
+        ]
         if story.folder == ROOT:
             pairs.append((notebooks, tree / "notebooks"))
         return sorted(

@@ -159,6 +159,10 @@ class Story:
         check_suppose(path, facts)
         if not isinstance(facts.get("as_of", date.min), date):
             raise HeadcountError(f"{path}: `as_of` must be a day such as 2010-12-31.")
+        if not isinstance(facts.get("licence", ""), str):
+            raise HeadcountError(
+                f"{path}: `licence` must be the name of a licence, such as MIT or CC-BY-4.0."
+            )
         voices = facts.get("voices") or {}
         if not isinstance(voices, dict) or not all(isinstance(people, list) for people in voices.values()):
             raise HeadcountError(f"{path}: `voices` needs, for each body, a list of those who speak for it.")

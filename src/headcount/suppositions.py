@@ -1,13 +1,14 @@
 """What if a claim's window were another one than the text leaves open? What story.yml supposes, carried through the constraints."""
 
 from headcount import HeadcountError
+from headcount.answers import Answer
 from headcount.totals import contradictions, eve_of, tied_counts, window
 from headcount.wording import arithmetic, counted_text, day_text, figure_text, joined
 
 
 def suppositions(claims, story, reading):
     """Yield, for each of story.yml's `suppose`, whether all claims can hold if those named count from its `from` to its `to`, and what
-    would follow, as (question, answer). Raises HeadcountError for a claim that there is not."""
+    would follow, as an Answer. Raises HeadcountError for a claim that there is not."""
     for case in story.facts.get("suppose") or []:
         supposed = claims["claim_id"].isin(case["claims"])
         missing = sorted(set(case["claims"]) - set(claims["claim_id"]))
@@ -18,33 +19,39 @@ def suppositions(claims, story, reading):
         altered = claims.copy()
         for name in ("from", "to"):
             altered.loc[supposed, [f"{name}_earliest", f"{name}_latest"]] = str(case[name])
-        yield case["question"], outcome(claims, altered, supposed, story, reading)
+        text, ids = outcome(claims, altered, supposed, story, reading)
+        yield Answer(case["question"], text, tuple(sorted({*case["claims"], *ids})))
 
 
 def outcome(claims, altered, supposed, story, reading):
-    """Whether the altered claims can all hold, and which rises they bound more closely, as prose."""
+    """Whether the altered claims can all hold, and which rises they bound more closely, as prose, and the ids of the claims that
+    say so."""
     by_id = {claim["claim_id"]: claim for claim in altered.to_dict("records")}
     broken = contradictions(altered, story, reading)
     if broken:
-        return "They cannot: " + " ".join(arithmetic(one, by_id) for one in broken)
-    found = []
+        ids = {name for one in broken for name in one.claims}
+        return "They cannot: " + " ".join(arithmetic(one, by_id) for one in broken), ids
+    found, ids = [], set()
     for claim in altered[supposed].to_dict("records"):
-        sentences = list(consequences(claims, altered, claim, story, reading))
-        if sentences:
-            found.append(f"{figure_text(claim)} {counted_text(claim)} would mean {joined(sentences)}.")
-    return " ".join(["Nothing in the texts excludes it.", *(found or ["Nothing else would follow."])])
+        new = list(consequences(claims, altered, claim, story, reading))
+        if new:
+            limits = joined([limit for limit, _ in new])
+            found.append(f"{figure_text(claim)} {counted_text(claim)} would mean {limits}.")
+            ids |= {name for _, binding in new for name in binding}
+    return " ".join(["Nothing in the texts excludes it.", *(found or ["Nothing else would follow."])]), ids
 
 
 def consequences(claims, altered, claim, story, reading):
-    """Yield what a supposed claim adds on the stretches between days on which figures certainly end: a new least or most, in words."""
+    """Yield what a supposed claim adds on the stretches between days on which figures certainly end: a new least or most, in words, and the
+    ids of the claims that bind it."""
     before, after = (rises(frame, claim, story, reading) for frame in (claims, altered))
     for (start, end), now in after.items():
         was = before[start, end]
         stretch = f"from {day_text(start.isoformat(), 1)} to {day_text(end.isoformat())}"
         if now.low > was.low:
-            yield f"at least {now.low:,} {stretch}"
+            yield f"at least {now.low:,} {stretch}", now.low_claims
         if now.high is not None and (was.high is None or now.high < was.high):
-            yield f"at most {now.high:,} {stretch}"
+            yield f"at most {now.high:,} {stretch}", now.high_claims
 
 
 def rises(claims, supposed, story, reading):

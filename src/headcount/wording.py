@@ -1,6 +1,7 @@
 """Figures, days, windows and relations in words."""
 
 import calendar
+import re
 from datetime import date, timedelta
 
 import pandas as pd
@@ -167,6 +168,15 @@ def arithmetic(contradiction, claims):
 def joined(words):
     """Words as a list in prose: "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+# Characters that would turn text around or vanish: C0 and C1 controls but for spaces, directional overrides and isolates.
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def visible(text):
+    """A text whose hidden and direction-changing characters are shown by their number: [U+202E]."""
+    return HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 # --- in charts ----------------------------------------------------------------------------------------------------------
