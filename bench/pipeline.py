@@ -98,10 +98,12 @@ def headcount(tree):
 
 def papermill(tree):
     (tree / "build").mkdir()
-    for stage in pipeline.stages(Story.at(tree), tree / "notebooks"):
+    *notebooks, page = pipeline.stages(Story.at(tree), tree / "notebooks")
+    for stage in notebooks:
         given = [part for name, value in stage.parameters.items() for part in ("-p", name, value)]
         command = [*PYTHON, "-m", "papermill", "--no-progress-bar", "--cwd", "notebooks"]
         do([*command, stage.notebook, f"build/{stage.name}.ipynb", *given], tree)
+    pipeline.make_page(page, Story.at(tree))
 
 
 def do(command, tree, **options):

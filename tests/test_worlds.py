@@ -201,7 +201,7 @@ def test_the_true_claims_are_possible():
 def test_planted_contradictions_are_found_and_named(name, changes, sets, words):
     claims = planted(name, **changes)
     assert sets <= found(claims)
-    told = " ".join(answer for _, answer in consistency(claims, STORY, "literal"))
+    told = " ".join(one.answer for one in consistency(claims, STORY, "literal"))
     assert told.startswith("No. ") and words in told
     verdicts = verdict_table(claims, STORY)
     conflicts = verdicts[(verdicts.relation == "conflict") & (verdicts.reading == "literal")]
