@@ -5,9 +5,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from headcount.operations import dated
-from headcount.reconcile import unnamed
+from headcount.reconcile import voice_names
 from headcount.relations import position
-from headcount.totals import MOST, TOTALS, contradictions, tied_counts
+from headcount.totals import MOST, TOTALS, contradictions, eve_of, parts_of, series_claims, tied_counts
 from headcount.wording import (
     WORDS,
     arithmetic,
@@ -17,6 +17,7 @@ from headcount.wording import (
     deed_text,
     figure_text,
     joined,
+    number_word,
     undated_text,
     window_phrase,
 )
@@ -105,8 +106,9 @@ POSITIONS = {
     "within": "to {}",
     "before": "not to {}, counted later",
     "after": "not to {}, which had stopped counting by then",
+    "partly": "only in part to {}",
     "unclear": "perhaps to {}, which can have stopped before",
-    "undated": "to none that the texts tell of: {}",
+    "undated": "unknown: {}",
 }
 
 
@@ -149,7 +151,7 @@ AGREEMENTS = {
 }
 
 
-def echoes(claims, facts):
+def echoes(claims, facts, story):
     """Yield, for each fact reported more than once by more than one outlet, how many reports and voices stand behind it, as an
     Answer."""
     for fact in facts[facts["reports"] > 1].sort_values(["counted", "fact_id"]).to_dict("records"):
@@ -158,7 +160,7 @@ def echoes(claims, facts):
         if len(outlets) < 2:
             continue
         first = told.iloc[0]
-        names = sorted({name for name in told["said_by"] if name and not unnamed(name)})
+        names = voice_names(told["said_by"], story.facts.get("voices") or {})
         figures = list(dict.fromkeys(map(figure_text, told.to_dict("records"))))
         nouns = list(dict.fromkeys(told["noun"].str.lower()[told["noun"] != ""]))
         agreed = AGREEMENTS[fact["agreement"]]
@@ -181,19 +183,30 @@ def consistency(claims, story, reading):
     by_id = {claim["claim_id"]: claim for claim in claims.to_dict("records")}
     for group in tied_counts(claims, story, reading):
         ids = {bound.claim_id for bound in group.bounds}
-        name = (
-            f"{joined([count.replace('_', ' ') for count in group.counts])} {group.action.replace('_', ' ')}"
-        )
-        question = f"Can all counts of {name} be true together?"
+        sums = story.facts.get("sums") or {}
+        told = {by_id[name]["counted"] for name in ids}
+        things = sorted(thing for thing in told if thing not in sums or not told >= {*parts_of(thing, sums)})
+        name = f"{joined([thing.replace('_', ' ') for thing in things])} {group.action.replace('_', ' ')}"
+        question = f"Can all dated counts of {name} be true together?"
+        alike = claims[claims["counted"].isin(told) & (claims["action"] == group.action)]
+        undated = sorted(set(alike["claim_id"]) - ids)
         if sets := broken.get((group.action, group.counts)):
             most = f" The first {MOST} contradictions are:" if len(sets) == MOST else ""
             text = f"No.{most} " + " ".join(arithmetic(one, by_id) for one in sets)
             yield Answer(question, text, tuple(sorted({name for one in sets for name in one.claims})))
         elif len(ids) > 1:
-            yield Answer(question, f"Yes, all {len(ids)} claims that bound them.", tuple(sorted(ids)))
+            rest = (
+                f" {number_word(len(undated), 'further figure').capitalize()} without a window of "
+                f"{'its' if len(undated) == 1 else 'their'} own could not be held against them."
+                if undated
+                else ""
+            )
+            yield Answer(
+                question, f"Yes, {'both' if len(ids) == 2 else f'all {len(ids)}'}.{rest}", tuple(sorted(ids))
+            )
 
 
-def standings(totals, story, reading, day=""):
+def standings(claims, totals, story, reading, day=""):
     """Yield the lowest and highest total of each series of a story on a day, "" for the last one, as an Answer."""
     chosen = totals[totals["reading"] == reading]
     for one in story.facts["series"]:
@@ -204,10 +217,19 @@ def standings(totals, story, reading, day=""):
         on_day = rows[rows["date"] == when].to_dict("records")
         if on_day:
             [row] = on_day
-            most = "" if pd.isna(row["high"]) else f" and at most {int(row['high']):,}"
-            yield Answer(question, f"At least {row['low']:,}{most}.", tuple(row["claims"].split()))
+            limits = [f"at least {row['low']:,}"] if row["low"] else []
+            limits += [] if pd.isna(row["high"]) else [f"at most {int(row['high']):,}"]
+            text = joined(limits) if limits else "any number"
+            yield Answer(question, f"{text[0].upper()}{text[1:]}.", tuple(row["claims"].split()))
+        elif when and when <= eve_of(story.campaign_start).isoformat():
+            yield Answer(question, "None: it had not begun.", ())
         else:
-            text = "There is no total that all claims allow." if rows.empty else "No claim tells."
+            told = not series_claims(claims, **one).empty
+            text = (
+                "The claims contradict each other: no total fits them all."
+                if told
+                else "No total of them stands in the texts."
+            )
             yield Answer(question, text, ())
 
 
@@ -230,4 +252,4 @@ def guesses(estimates):
                 else "No, the ranges do not meet: the pace was not even, or the figures were not counted on one day."
             )
             ids = tuple(ids.split()[0] for ids in rows["claims"])
-            yield Answer(f"Can the figures of {source} be of one day, at an even pace?", agree, ids)
+            yield Answer(f"Can these figures of {source} be of the same day, at an even pace?", agree, ids)

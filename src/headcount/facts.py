@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 
 from headcount import grammar
 
@@ -17,8 +18,8 @@ def fact_ids(claims):
 class Facts:
     """Gives each claim the name of its fact.
 
-    Claims share a fact when the same thing, act and scope are counted, their windows can be the same and their numbers can agree
-    as newsrooms round. A claim that fits several facts joins the first. Intervals that meet pairwise have a common part, so
+    Claims share a fact when the same thing, act and scope are counted, their windows can be the same, their places are, and their
+    numbers can agree as newsrooms round. A claim that fits several facts joins the first. Intervals that meet pairwise have a common part, so
     that it is enough to keep, of each fact, what its claims have in common. Totals of one place and exactly one window are one
     fact even when their numbers cannot agree: then its reports conflict.
     """
@@ -37,6 +38,7 @@ class Facts:
         return name
 
     def _name(self, claim):
+        claim = claim | dict(zip(("near_low", "near_high"), near(claim), strict=True))
         size = claim["value"].bit_length()
         for bucket in (size - 1, size, size + 1):
             for fact in self.known.get((claim["action"], claim["scope"], bucket), []):
@@ -73,13 +75,14 @@ def is_total(claim):
 INTERVALS = (
     ("from_earliest", "from_latest"),
     ("to_earliest", "to_latest"),
-    ("newsroom_low", "newsroom_high"),
+    ("near_low", "near_high"),
 )
 FACT_KEYS = (
     "counted",
     "noun",
     "action",
     "scope",
+    "place",
     "told",
     *(end for interval in INTERVALS for end in interval),
 )
@@ -92,6 +95,18 @@ def _common(low, high, other_low, other_high):
     return max(lows, default=low), min(highs, default=high)
 
 
+def near(claim):
+    """(low, high): the numbers that a claim's figure can stand for when another text gives it too. As newsrooms round, and "at least 131"
+    is 131, "up to 2,000" 1,001 to 2,000: a bound is named near the number."""
+    value, high = claim["value"], claim["value_high"] or claim["value"]
+    place = 10 ** (len(str(high)) - len(str(high).rstrip("0"))) if high else 1
+    if claim["qualifier"] == "at_least":
+        return value, value + place - 1
+    if claim["qualifier"] in ("at_most", "less_than"):
+        return max(0, high - place + 1), high
+    return claim["newsroom_low"], claim["newsroom_high"]
+
+
 def same_fact(one, other):
     """Whether two claims (or a claim and what is known of a fact) can speak of the same quantity."""
     things = {one["counted"], other["counted"]}
@@ -99,10 +114,18 @@ def same_fact(one, other):
         return False
     if things == {""} and one["noun"].lower() != other["noun"].lower():
         return False
+    places = {claim["place"] for claim in (one, other) if claim["place"]}
+    if len(places) == 2 and not any(map(_countrywide().fullmatch, places)):
+        return False
     if not all(_meet(one[low], one[high], other[low], other[high]) for low, high in INTERVALS):
         return False
     whole = one["from_earliest"] and other["from_earliest"]
     return bool(whole) or _days_apart(one["told"], other["told"]) <= SAME_NEWS
+
+
+@cache
+def _countrywide():
+    return grammar.compiled(grammar.load()["countrywide"])
 
 
 def _meet(low, high, other_low, other_high):

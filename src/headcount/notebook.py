@@ -60,8 +60,11 @@ def show(text):
 
 
 def show_all(answers):
-    """Display Answers, one below the other; "None." if there are none."""
-    show("\n\n".join(f"**{plain(one.question)}** {plain(one.answer)}" for one in answers) or "None.")
+    """Display Answers, one below the other, or that there are none."""
+    show(
+        "\n\n".join(f"**{plain(one.question)}** {plain(one.answer)}" for one in answers)
+        or "No figures of this story raise this question."
+    )
 
 
 def marked(mentions, claims):

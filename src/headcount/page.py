@@ -116,8 +116,8 @@ def all_answers(story, tables, reading, as_of):
     claims, verdicts, facts = (tables[name] for name in ("claims", "verdicts", "facts"))
     found = {
         "consistency": answers.consistency(claims, story, reading),
-        "standings": answers.standings(tables["totals"], story, reading, day),
-        "echoes": answers.echoes(claims, facts),
+        "standings": answers.standings(claims, tables["totals"], story, reading, day),
+        "echoes": answers.echoes(claims, facts, story),
         "parts": answers.parts(claims, verdicts),
         "suppositions": suppositions(claims, story, reading),
         "guesses": answers.guesses(estimates(claims, story)),

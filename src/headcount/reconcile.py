@@ -10,7 +10,7 @@ from headcount.operations import dated
 from headcount.relations import difference, relate
 from headcount.tables import columns
 from headcount.totals import EDGES, TOTALS, contradictions
-from headcount.wording import arithmetic, counted_text, deed_text, figure_text, open_window, when_text
+from headcount.wording import arithmetic, counted_text, deed_text, figure_text, joined, open_window, when_text
 
 # --- facts --------------------------------------------------------------------------------------------------------------
 
@@ -56,6 +56,16 @@ def voices(names, spokesmen):
     speaks_for = {voice(name): voice(body) for body, people in spokesmen.items() for name in people}
     named = {voice(name) for name in names if name and not unnamed(name)}
     return {speaks_for.get(name, name) for name in named} or {""}
+
+
+def voice_names(names, spokesmen):
+    """The independent voices behind speakers' names in words, each with those who speak for it; empty if nobody is named."""
+    speaks_for = {voice(name): body for body, people in spokesmen.items() for name in people}
+    found = {}
+    for name in sorted({name for name in names if name and not unnamed(name)}):
+        body = speaks_for.get(voice(name), name)
+        found.setdefault(voice(body), (body, []))[1].extend([name] if voice(name) != voice(body) else [])
+    return [f"{body} ({joined(people)} for it)" if people else body for body, people in found.values()]
 
 
 def unnamed(name):
@@ -145,7 +155,7 @@ def pairs(records):
             same = left["operation"] and left["operation"] == right["operation"]
             if with_total or (same and not one_text):
                 yield ordered(left, right)
-        elif scopes == {"group", "operation"} and one_text:
+        elif scopes == {"group", "operation"} and one_text and left["value"] != right["value"]:
             yield ordered(left, right)
 
 

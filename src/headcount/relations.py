@@ -78,7 +78,10 @@ def relate_reports(left, right, reading):
             )
         return "rounding", f"{theirs} is the rounded form of {ours}: both count {what}."
     if left["value"] == right["value"]:
-        return "conflict", f"Both count {what}, but {ours}, read to the letter, leaves no room for {theirs}."
+        return (
+            "conflict",
+            f"Both count {what}; only read to the letter does {ours} leave no room for {theirs}.",
+        )
     return "conflict", f"Both count {what}, so that {ours} and {theirs} cannot both be right."
 
 
@@ -154,19 +157,34 @@ def relate_windows(left, right):
         )
     return (
         "not_comparable",
-        f"{ours} counts {window_phrase(left)}, {theirs} {window_phrase(right)}: the two windows overlap by an unknown time.",
+        f"{ours} counts {window_phrase(left)}, {theirs} {window_phrase(right)}: {overlap_text(left, right)}.",
     )
 
 
+def overlap_text(left, right):
+    """How the windows of two claims, both whole and neither within the other, overlap."""
+    starts = {max(left[name], right[name]) for name in ("from_earliest", "from_latest")}
+    ends = {min(left[name], right[name]) for name in ("to_earliest", "to_latest")}
+    if max(ends) < min(starts):
+        return "they share no day"
+    if len(starts) == len(ends) == 1:
+        return f"they share the time from {day_text(*starts)} to {day_text(*ends)} only"
+    return "the two windows overlap by an unknown time"
+
+
 def position(total, operation):
-    """Where an operation lies in the window of a total: within, before, after, unclear (the total can have stopped before), undated."""
+    """Where an operation lies in the window of a total: within, before, after, partly in it, unclear (the total can have stopped
+    before), undated."""
     if open_window(operation):
         return "undated"
     if within(operation, total):
         return "within"
     if operation["from_earliest"] > total["to_latest"]:
         return "after"
-    return "before" if operation["to_latest"] < total["from_earliest"] else "unclear"
+    if operation["to_latest"] < total["from_earliest"]:
+        return "before"
+    begins_sooner = operation["from_latest"] < total["from_earliest"] and total["scope"] == "annual"
+    return "partly" if begins_sooner or operation["to_earliest"] > total["to_latest"] else "unclear"
 
 
 def outside(total, operation):
@@ -175,6 +193,8 @@ def outside(total, operation):
     where = position(total, operation)
     if where == "undated":
         return f"{undated_text(operation)}; {ours} counts {window_phrase(total)}."
+    if where == "partly":
+        return f"{theirs} counts {window_phrase(operation)}, only a part of it in the time that {ours} counts, {window_phrase(total)}."
     if where == "unclear":
         return f"{theirs} counts {window_phrase(operation)}; {ours} counts {window_phrase(total)}, which can have stopped before."
     return f"{theirs} counts {window_phrase(operation)}, {where} the time that {ours} counts, {window_phrase(total)}."

@@ -259,7 +259,8 @@ def _operations_title(found):
     pairs = [rows for rows in found if len(rows) == 2]
     for more, fewer in ((0, 1), (1, 0)):
         if len(pairs) > 1 and all(rows[more]["value"] > rows[fewer]["value"] for rows in pairs):
-            return f"More {pairs[0][more]['counted']} than {pairs[0][fewer]['counted']} in each operation"
+            where = "in each operation" if len(pairs) == len(found) else "wherever both are told"
+            return f"More {pairs[0][more]['counted']} than {pairs[0][fewer]['counted']} {where}"
     one, other = max(pairs, key=lambda rows: rows[0]["value"])
     return f"The largest operation: {one['label']} {one['counted']}, {other['label']} {other['counted']}"
 

@@ -52,6 +52,10 @@ def check_sums(path, facts):
     """Raise a HeadcountError unless story.yml's `sums` make things counted of other things counted."""
     sums = facts.get("sums") or {}
     for total, parts in sums.items():
+        if not isinstance(parts, list) or len(set(map(str, parts))) < max(2, len(parts)):
+            raise HeadcountError(
+                f"{path}: the sum {total} needs a list of two things counted or more, each once."
+            )
         unknown = {total, *parts} - set(facts["counted"])
         if unknown:
             raise HeadcountError(
@@ -75,6 +79,7 @@ def check_suppose(path, facts):
             )
 
 
+KEYS = {"title", "question", "campaign", "counted", "sums", "series", "voices", "as_of", "suppose", "licence"}
 START = r"\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?"
 
 
@@ -126,6 +131,11 @@ class Story:
         facts = load_yaml(path)
         if not isinstance(facts, dict):
             raise HeadcountError(f"{path} is empty. Copy the one of this project and adapt it.")
+        unknown = sorted(set(map(str, facts)) - KEYS)
+        if unknown:
+            raise HeadcountError(
+                f"{path}: {', '.join(unknown)} is no key of a story; the keys are {', '.join(sorted(KEYS))}."
+            )
         needed = {"title": str, "question": str, "campaign": dict, "counted": dict, "series": list}
         for key, kind in needed.items():
             if not isinstance(facts.get(key), kind):

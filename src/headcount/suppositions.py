@@ -27,10 +27,19 @@ def outcome(claims, altered, supposed, story, reading):
     """Whether the altered claims can all hold, and which rises they bound more closely, as prose, and the ids of the claims that
     say so."""
     by_id = {claim["claim_id"]: claim for claim in altered.to_dict("records")}
+    named = set(altered.loc[supposed, "claim_id"])
     broken = contradictions(altered, story, reading)
+    by_this = [one for one in broken if named & set(one.claims)]
     if broken:
-        ids = {name for one in broken for name in one.claims}
-        return "They cannot: " + " ".join(arithmetic(one, by_id) for one in broken), ids
+        told = (
+            "They cannot:"
+            if by_this
+            else "Nothing in it, but the claims contradict each other even without it:"
+        )
+        ids = {name for one in by_this or broken for name in one.claims}
+        return " ".join([told, *(arithmetic(one, by_id) for one in by_this or broken)]), ids
+    if contradictions(claims, story, reading):
+        return "Yes, and then all claims can be true together.", named
     found, ids = [], set()
     for claim in altered[supposed].to_dict("records"):
         new = list(consequences(claims, altered, claim, story, reading))
@@ -48,10 +57,11 @@ def consequences(claims, altered, claim, story, reading):
     for (start, end), now in after.items():
         was = before[start, end]
         stretch = f"from {day_text(start.isoformat(), 1)} to {day_text(end.isoformat())}"
+        days = (end - start).days
         if now.low > was.low:
-            yield f"at least {now.low:,} {stretch}", now.low_claims
+            yield f"at least {now.low:,} {stretch} ({now.low / days:.0f} a day)", now.low_claims
         if now.high is not None and (was.high is None or now.high < was.high):
-            yield f"at most {now.high:,} {stretch}", now.high_claims
+            yield f"at most {now.high:,} {stretch} ({now.high / days:.0f} a day)", now.high_claims
 
 
 def rises(claims, supposed, story, reading):

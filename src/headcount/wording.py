@@ -20,17 +20,19 @@ WORDS = {
 
 
 def between_text(low, high):
-    """The bounds of a difference in words, or "" where there are none."""
+    """The bounds of a difference, first less second, in words, or "" where there are none."""
     low, high = (None if pd.isna(limit) else int(limit) for limit in (low, high))
     if low is None and high is None:
         return ""
-    if low is None:
-        return f"They are at most {high:,} apart."
-    if high is None:
-        return f"They are at least {low:,} apart."
     if low == high == 0:
         return ""
-    return f"They are {low:,} apart." if low == high else f"They are {low:,} to {high:,} apart."
+    if low == high:
+        by = f"{low:,}"
+    elif low is None or (low == 0 and high):
+        by = f"at most {high:,}"
+    else:
+        by = f"at least {low:,}" if high is None else f"{low:,} to {high:,}"
+    return f"The second is {by} below the first."
 
 
 HEDGES = {
@@ -74,8 +76,8 @@ def action_text(claim):
 
 
 def deed_text(claim):
-    """What was done, as it stands behind those counted: "rescued" in "children rescued", "who took part"."""
-    return f"who {action_text(claim)}" if claim["action"] in grammar.load()["doers"] else action_text(claim)
+    """What was done, as it stands behind those counted: "rescued" in "children rescued", "that took part"."""
+    return f"that {action_text(claim)}" if claim["action"] in grammar.load()["doers"] else action_text(claim)
 
 
 def did_text(claim):
@@ -118,15 +120,9 @@ def window_phrase(claim):
         return f"the year {start[:4]}"
     if (start, start_late) == (end, end_late):
         if start[:7] == end_late[:7] and start.endswith("-01") and date.fromisoformat(start_late).day >= 28:
-            return f"a time in {month_text(start)}"
+            return f"some time in {month_text(start)}"
         day = period_text(start, end_late)
-        return (
-            f"{day}, the day of its operation"
-            if claim.get("dated_by")
-            else f"{day} alone"
-            if start == end_late
-            else day
-        )
+        return f"{day}, the day of its operation" if claim.get("dated_by") else day
     begins = period_text(start, start_late)
     ends = period_text(end, end_late)
     if end != end_late and end[:7] == end_late[:7]:
@@ -158,6 +154,8 @@ def arithmetic(contradiction, claims):
     least, most = ([term(*part) for part in side] for side in (proof.at_least, proof.at_most))
     if len(least) == 1:
         figure, when = least[0]
+        if len(most) == 1 and proof.at_least[0][1] == proof.at_most[0][1] == 1:
+            return f"{figure} {when} is more than {' '.join(most[0])} allows."
         return f"{joined([' '.join(part) for part in most])} {'make' if len(most) > 1 else 'leaves'} at most {proof.most:,} {when}, not {figure}."
     return (
         f"{joined([' '.join(part) for part in least])} make at least {proof.least:,}, "
