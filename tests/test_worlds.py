@@ -191,10 +191,20 @@ def test_the_true_claims_are_possible():
     "name, changes, sets, words",
     [
         ("late", {"value": 10000}, {("early", "late", "year")}, "1,000 by 21 May 2019"),  # a digit slipped
-        ("early", {"value": 1700}, {("early", "late")}, "not 1,700"),  # an impossible earlier total
+        (
+            "early",
+            {"value": 1700},
+            {("early", "late")},
+            "1,700 by 10 May 2019 is more than",
+        ),  # an impossible earlier total
         ("early", {"value": 600}, {("early", "late", "year")}, "make at most 900 by 21 May 2019, not 1,000"),
-        ("raid", {"value": 400}, {("raid", "year")}, "at most 300"),
-        ("women", {"counted": "children"}, {("late", "women")}, "not 2,000"),  # another population
+        ("raid", {"value": 400}, {("raid", "year")}, "400 on 13 May 2019 is more than 300"),
+        (
+            "women",
+            {"counted": "children"},
+            {("late", "women")},
+            "2,000 by 21 May 2019 is more than 1,000",
+        ),  # another population
         ("both", {"qualifier": "at_most", "value": 2900}, {("both", "late", "women")}, "make at least 3,000"),
     ],
 )

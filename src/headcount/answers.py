@@ -202,7 +202,9 @@ def consistency(claims, story, reading):
                 else ""
             )
             yield Answer(
-                question, f"Yes, {'both' if len(ids) == 2 else f'all {number_word(len(ids))}'}.{rest}", tuple(sorted(ids))
+                question,
+                f"Yes, {'both' if len(ids) == 2 else 'all of them'}.{rest}",
+                tuple(sorted(ids)),
             )
 
 

@@ -135,6 +135,8 @@ def when_text(claim):
     if claim["scope"] == "campaign":
         return f"by {period_text(claim['to_earliest'], claim['to_latest'])}"
     phrase = window_phrase(claim)
+    if claim["from_earliest"] == claim["to_latest"]:
+        return f"on {phrase}"
     return f"in all of {phrase[9:]}" if phrase.startswith("the year ") else phrase
 
 
