@@ -152,8 +152,12 @@ def kinds():
 
 @cache
 def claimed():
-    """The ids of the rules whose mentions become claims: those of counts, and those marked `claimed`."""
-    return {rule["id"] for rule in load()["rules"] if rule["kind"] == "count" or rule.get("claimed")}
+    """The ids of the shapes and rules whose mentions become claims: those of counts, and those marked `claimed`."""
+    return {
+        rule["id"]
+        for rule in load()["shapes"] + load()["rules"]
+        if rule["kind"] == "count" or rule.get("claimed")
+    }
 
 
 def listed(value):
