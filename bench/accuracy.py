@@ -19,12 +19,9 @@ def interval(right, of, z=1.96):
 
 
 def main():
-    news, written = corpus.held_out()
-    for name, items in (("news", news), ("written sentences", written), ("both", news + written)):
-        print(name)
-        for measure, (right, of) in compare(items).items():
-            low, high = interval(right, of)
-            print(f"  {measure:9} {right / of:6.1%}  ({low:.1%} to {high:.1%}; {right} of {of})")
+    for measure, (right, of) in compare(corpus.held_out()).items():
+        low, high = interval(right, of)
+        print(f"{measure:9} {right / of:6.1%}  ({low:.1%} to {high:.1%}; {right} of {of})")
 
 
 if __name__ == "__main__":
