@@ -153,7 +153,7 @@ def fields_right(items):
 
 
 # What was reached on the held-out news (the README tells it); the aim is 97% of the counts, a precision of 93% and 95% of the hedges.
-REACHED = {"recall": 0.963, "precision": 0.788, "value": 1.0, "hedge": 0.99}
+REACHED = {"recall": 0.963, "precision": 0.788, "value": 1.0, "hedge": 0.989}
 TUNED = {"recall": 0.98, "precision": 0.98, "value": 0.98, "hedge": 0.97}
 
 
