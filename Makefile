@@ -47,7 +47,7 @@ verify: $(READY)  ## Rebuild everything in an empty tree and compare it with wha
 
 test: $(READY)  ## Run the tests
 	@$(PY) -m ruff check -q . && $(PY) -m ruff format -q --check .
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest -q -n 2 --dist worksteal
 
 bench: $(READY)  ## Measure speed, as ratios within one run
 	@$(PY) bench/pipeline.py
