@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from conftest import ENVIRONMENT, INPUTS, PYTHON, ROOT, pretend_environment
 
-from headcount import pipeline
+from headcount import pipeline, stages
 from headcount.story import Story
 
 
@@ -80,7 +80,7 @@ def import_only(notebook):
     content = json.loads(notebook.read_text(encoding="utf-8"))
     code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
     written = "\n".join("".join(cell["source"]) for cell in code)
-    pieces = [path.read_text(encoding="utf-8") for path in pipeline.modules_of(written)]
+    pieces = [path.read_text(encoding="utf-8") for path in stages.modules_of(written)]
     libraries = {
         ast.unparse(node)
         for piece in [written, *pieces]
@@ -98,7 +98,7 @@ def headcount(tree):
 
 def papermill(tree):
     (tree / "build").mkdir()
-    *notebooks, page = pipeline.stages(Story.at(tree), tree / "notebooks")
+    *notebooks, page = stages.stages(Story.at(tree), tree / "notebooks")
     for stage in notebooks:
         given = [part for name, value in stage.parameters.items() for part in ("-p", name, value)]
         command = [*PYTHON, "-m", "papermill", "--no-progress-bar", "--cwd", "notebooks"]

@@ -20,8 +20,8 @@ from headcount import comparisons, reports
 from headcount.canvas import INK, MUTED, PAPER, SMALL, WIDTH
 from headcount.figures import BUNDLE, DPI, SETTINGS, LeftOut, anchor, publish, sheet, write_bundle
 from headcount.marks import BLUE, ORANGE, PALE
-from headcount.pipeline import COMPARISONS
 from headcount.running_total import running_total
+from headcount.stages import COMPARISONS
 from headcount.story import ROOT, Story
 from headcount.tables import read_table
 

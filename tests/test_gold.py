@@ -152,17 +152,38 @@ def fields_right(items):
     return {name: number / of for name, number in right.items()}
 
 
-# What was reached on the held-out news (the README tells it); the aim is 97% of the counts, a precision of 93% and 95% of the hedges.
+# Held out: no rule was tuned to these labels (tests/gold/README.md). The aim stays; what misses it is marked and told in the README, and
+# what was reached is held.
+AIM = {"recall": 0.97, "precision": 0.93, "value": 0.97, "hedge": 0.95}
 REACHED = {"recall": 0.963, "precision": 0.788, "value": 1.0, "hedge": 0.989}
+MISSED = pytest.mark.xfail(strict=True, reason="the aim is missed on the held-out news, as the README says")
+
+
 TUNED = {"recall": 0.98, "precision": 0.98, "value": 0.98, "hedge": 0.97}
 
 
-@pytest.mark.parametrize("measure", REACHED)
-def test_unseen_counts(measure):
-    """Held out: no rule was tuned to these labels (tests/gold/README.md)."""
+def unseen(measure):
     right, of = compare(corpus.held_out())[measure]
     assert of >= 290
-    assert right / of >= REACHED[measure]
+    return right / of
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        pytest.param("recall", marks=MISSED),
+        pytest.param("precision", marks=MISSED),
+        "value",
+        "hedge",
+    ],
+)
+def test_unseen_counts(measure):
+    assert unseen(measure) >= AIM[measure]
+
+
+@pytest.mark.parametrize("measure", REACHED)
+def test_unseen_counts_are_found_as_before(measure):
+    assert unseen(measure) >= REACHED[measure]
 
 
 @pytest.mark.parametrize("measure", TUNED)

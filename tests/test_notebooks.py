@@ -9,7 +9,7 @@ import re
 import pytest
 from conftest import PYTHON, ROOT
 
-from headcount.pipeline import COMPARISONS
+from headcount.stages import COMPARISONS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -21,7 +21,8 @@ from headcount import HeadcountError, answers
 from headcount.claims import claim_table
 from headcount.estimates import estimates
 from headcount.figures import write_bundle
-from headcount.page import NUMERAL, PASSED, quote_anchor, write_page
+from headcount.links import NUMERAL, PASSED, quote_anchor
+from headcount.page import write_page
 from headcount.reconcile import fact_table, verdict_table
 from headcount.sources import read_sources
 from headcount.story import ROOT, Story

@@ -10,7 +10,7 @@ import time
 import pytest
 from conftest import PYTHON, ROOT, STAGES, Tree
 
-from headcount import HeadcountError, pipeline
+from headcount import HeadcountError, pipeline, stages
 from headcount.story import Story
 
 FIGURES = STAGES[3:]
@@ -107,7 +107,7 @@ def test_damaged_outputs(built, finished):
 
 def test_modules_of():
     def names(code):
-        return {path.stem for path in pipeline.modules_of(code)}
+        return {path.stem for path in stages.modules_of(code)}
 
     assert names("import pandas") == set()
     assert names("from headcount.story import Story") == {"story"}
@@ -119,7 +119,7 @@ def test_modules_of():
 
 def test_every_table_a_notebook_names_is_in_the_plan():
     tables = {"sources", "mentions", "claims", "facts", "verdicts", "totals"}
-    *notebooks, page = pipeline.stages(Story.at(ROOT))
+    *notebooks, page = stages.stages(Story.at(ROOT))
     assert tables <= {path.stem for path in page.reads}
     for stage in notebooks:
         cells = json.loads(stage.notebook.read_text(encoding="utf-8"))["cells"]
@@ -160,7 +160,7 @@ def test_the_process_stays_where_it_is(finished, monkeypatch):
     """Threads share one working directory: a stage that changed it would move the kernels of the others."""
     moves = []
     monkeypatch.setattr(os, "chdir", moves.append)
-    stage = pipeline.stages(Story.at(finished.folder), finished / "notebooks")[0]
+    stage = stages.stages(Story.at(finished.folder), finished / "notebooks")[0]
     pipeline.execute(stage, Story.at(finished.folder))
     assert set(moves) <= {os.getcwd()}
 
@@ -309,7 +309,7 @@ def test_no_story(finished, tmp_path):
 def test_a_notebook_without_parameters(tmp_path):
     (tmp_path / "x.ipynb").write_text('{"cells": []}')
     with pytest.raises(HeadcountError, match="x.ipynb has no cell tagged `parameters`"):
-        pipeline.default_parameters(tmp_path / "x.ipynb")
+        stages.default_parameters(tmp_path / "x.ipynb")
 
 
 # --- verify -----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from conftest import ROOT
 from frictionless import system, validate
 
 from headcount.datapackage import data_package, edition
-from headcount.pipeline import TABLES
+from headcount.stages import TABLES
 from headcount.story import Story
 from headcount.tables import read_table, schemas
 

@@ -6,7 +6,7 @@ import sys
 
 import corpus
 import pytest
-from test_gold import compare, fields_right
+from test_gold import AIM, compare, fields_right
 
 from headcount.story import ROOT, Story
 from headcount.tables import read_table
@@ -82,11 +82,21 @@ def test_the_accuracy_told_is_the_accuracy_measured():
         in text
     )
     assert f"{shares['hedge']} of the hedges are right" in text
-    fields = {name: f"{share:.1%}" for name, share in fields_right(corpus.sentences(181, 220)).items()}
+    assert f"{AIM['recall']:.0%} of the counts and a precision of {AIM['precision']:.0%}, is missed" in text
+    items = corpus.sentences(181, 220)
+    assert f"In {len(items)} items of other stories" in text
+    fields = {name: f"{share:.1%}" for name, share in fields_right(items).items()}
     assert (
         f"the window is right in {fields['window']}, the speaker in {fields['said_by']}, the noun in {fields['noun']}"
         in text
     )
+
+
+def test_the_charts_are_as_wide_as_told():
+    from headcount.canvas import WIDTH
+
+    text = " ".join(README.split())
+    assert f"The charts are {WIDTH / 72 * 25.4:.0f} mm wide, which is {WIDTH / 72 * 96:.0f} pixels" in text
 
 
 def test_the_extract_command_runs(tmp_path):

@@ -18,6 +18,7 @@ from headcount.wording import (
     figure_text,
     joined,
     number_word,
+    sentence_case,
     undated_text,
     window_phrase,
 )
@@ -138,7 +139,7 @@ def parts(claims, verdicts):
         what = f"{figure_text(operation)} {counted_text(operation)} {deed_text(operation)}"
         yield Answer(
             f"To which totals do the {what}{when} belong?",
-            f"{words[0].upper()}{words[1:]}.",
+            f"{sentence_case(words)}.",
             (name, *(total["claim_id"] for total in totals[name])),
         )
 
@@ -222,7 +223,7 @@ def standings(claims, totals, story, reading, day=""):
             limits = [f"at least {row['low']:,}"] if row["low"] else []
             limits += [] if pd.isna(row["high"]) else [f"at most {int(row['high']):,}"]
             text = joined(limits) if limits else "any number"
-            yield Answer(question, f"{text[0].upper()}{text[1:]}.", tuple(row["claims"].split()))
+            yield Answer(question, f"{sentence_case(text)}.", tuple(row["claims"].split()))
         elif when and when <= eve_of(story.campaign_start).isoformat():
             yield Answer(question, "None: it had not begun.", ())
         else:

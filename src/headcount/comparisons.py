@@ -13,10 +13,10 @@ from headcount.canvas import (
     Scale,
     width_of,
 )
+from headcount.captions import caption, relation
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
     BLUE,
-    ENDS,
     ORANGE,
     PALE,
     box_key,
@@ -30,7 +30,7 @@ from headcount.marks import (
     those,
     time_axis,
 )
-from headcount.running_total import caption, relation, series_totals
+from headcount.totals import ENDS, series_totals
 from headcount.wording import (
     days_text,
     deed_text,

@@ -6,11 +6,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from headcount.canvas import INK, INNER, MARGIN, MUTED, RULE, width_of
-from headcount.totals import EDGES
+from headcount.totals import EDGES, ENDS
 from headcount.wording import figure_text, outlets_text
 
 BLUE, PALE, ORANGE = "#083f73", "#cfe0ee", "#b05404"  # apart in grey and to eyes without one kind of cone
-ENDS = ["from_earliest", "from_latest", "to_earliest", "to_latest"]
 FORMS = {  # how a hedged number is drawn, and what the key says of it
     "exact": ("exact", "exact"),
     "more_than": ("above", "“more than”"),

@@ -18,7 +18,6 @@ from headcount.canvas import (
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
     BLUE,
-    ENDS,
     ORANGE,
     box_key,
     claim_ids,
@@ -29,6 +28,7 @@ from headcount.marks import (
     time_axis,
 )
 from headcount.operations import common_window, dated
+from headcount.totals import ENDS
 from headcount.wording import (
     days_text,
     deed_text,
@@ -36,6 +36,7 @@ from headcount.wording import (
     joined,
     number_word,
     outlets_text,
+    sentence_case,
     source_line,
     thing_text,
 )
@@ -117,12 +118,8 @@ def _fact_sentence(group):
     first = group.iloc[0]
     said = f", said by {first['said_by']}" if first["said_by"] else ""
     return (
-        f"{_sentence_case(first['counted'])}: {joined(ways)} ({number_word(first['voices'], 'voice')}{said})."
+        f"{sentence_case(first['counted'])}: {joined(ways)} ({number_word(first['voices'], 'voice')}{said})."
     )
-
-
-def _sentence_case(words):
-    return words[:1].upper() + words[1:]
 
 
 def _draw_outlets(canvas, top, data):
@@ -269,7 +266,7 @@ def _operation_sentence(group):
     first = group.iloc[0]
     counts = [f"{row['label']} {row['counted']}" for row in group.to_dict("records")]
     return (
-        f"{_sentence_case(days_text(first['from'], first['to']))}: {joined(counts)} ({first['reported_by']})."
+        f"{sentence_case(days_text(first['from'], first['to']))}: {joined(counts)} ({first['reported_by']})."
     )
 
 

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from headcount.canvas import INK, INNER, LABEL, LEADING, MARGIN, MUTED, SMALL, WIDTH, Scale, wrapped
+from headcount.captions import caption, relation
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
     BLUE,
-    ENDS,
     ORANGE,
     PALE,
     box_key,
@@ -21,7 +21,7 @@ from headcount.marks import (
     those,
     time_axis,
 )
-from headcount.totals import TOTALS
+from headcount.totals import series_totals
 from headcount.wording import (
     day_text,
     days_text,
@@ -31,7 +31,6 @@ from headcount.wording import (
     short_day,
     source_line,
     thing_text,
-    window_phrase,
 )
 
 COLUMNS = ["mark", "label", "qualifier", "value", "low", "high", "from", "to", "reported_by", "claims"]
@@ -77,14 +76,6 @@ def running_total(tables, story, series, reading):
         data=data,
         draw=draw,
     )
-
-
-def series_totals(claims, counted, action):
-    """The claims of a series that give totals of the campaign or of years: (those with a whole window, the others)."""
-    chosen = those(claims, counted=counted, action=action)
-    chosen = chosen[chosen["scope"].isin(TOTALS)]
-    whole = (chosen[ENDS] != "").all(axis="columns")
-    return chosen[whole], chosen[~whole]
 
 
 def _closes(iso):
@@ -156,20 +147,6 @@ def title(marks, floors, verdicts, thing, deed, reading):
     return f"{figure_text(first)} {thing} {deed} {days_phrase(first)}{least}"
 
 
-def relation(one, other, verdicts, reading):
-    """The relation that verdicts.csv gives for two marks; "" if it holds none."""
-    pairs = {
-        (left, right)
-        for a in one["claims"].split()
-        for b in other["claims"].split()
-        for left, right in ((a, b), (b, a))
-    }
-    for row in verdicts[verdicts["reading"] == reading].itertuples():
-        if (row.left, row.right) in pairs:
-            return row.relation
-    return ""
-
-
 def days_phrase(row):
     """Up to when a plotted total counts, in words."""
     year = row["to"][:4]
@@ -184,20 +161,6 @@ def _subtitle(thing, deed, possible):
             f"Claims of {thing} {deed}. They cannot all be true: no running total is allowed by all of them."
         )
     return f"Running total of {thing} {deed}: all that the claims together allow, and each claim on it."
-
-
-def caption(claims, counted):
-    """What each figure counts, from when to when, said by whom in which outlet: a sentence a figure."""
-    sentences = [f"Totals of {counted}."]
-    claims = claims.sort_values(["value", "claim_id"], ascending=[False, True])
-    for _, group in claims.groupby(["value", "qualifier"], sort=False):
-        first = group.iloc[0]
-        voices = list(dict.fromkeys(filter(None, group["said_by"])))
-        window = window_phrase(first) if first["to_earliest"] and first["from_latest"] else "no stated time"
-        said = f", according to {joined(voices)}" if voices else ""
-        outlets = joined(list(dict.fromkeys(group["reported_by"])))
-        sentences.append(f"{figure_text(first)} counts {window}{said} (in {outlets}).")
-    return " ".join(sentences)
 
 
 def _alt(data, thing, deed):

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from headcount import grammar
 from headcount.tables import columns
 
 TOTALS = ("campaign", "annual")
-ENDS = ("from_earliest", "from_latest", "to_earliest", "to_latest")
+ENDS = ["from_earliest", "from_latest", "to_earliest", "to_latest"]
 EDGES = {"literal": ("low", "high"), "newsroom": ("newsroom_low", "newsroom_high")}
 MOST = 200  # smallest sets of contradicting claims that are listed of one group of counts
 
@@ -46,7 +47,7 @@ def tied_counts(claims, story, reading):
 
 def bounding(claims):
     """The claims that bound a running total: those of the campaign, a year or an operation with a whole window and a thing counted."""
-    whole = (claims[list(ENDS)] != "").all(axis="columns")
+    whole = (claims[ENDS] != "").all(axis="columns")
     scoped = claims["scope"].isin((*TOTALS, "operation"))
     return claims[whole & scoped & (claims["counted"] != "") & (claims["action"] != "")]
 
@@ -96,8 +97,6 @@ def parts_of(counted, sums):
 
 def partial(claim, story):
     """Whether a claim names a place other than the whole that the story is about."""
-    from headcount import grammar
-
     whole = grammar.compiled(grammar.load()["countrywide"]).fullmatch(claim["place"])
     return (
         bool(claim["place"]) and not whole and claim["place"] not in story.facts["campaign"].get("place", [])
@@ -108,6 +107,13 @@ def series_claims(claims, counted, action):
     """The claims that a running total is drawn from: campaign and annual totals of one thing counted and act, with a whole window."""
     rows = bounding(claims)
     return rows[(rows["counted"] == counted) & (rows["action"] == action) & rows["scope"].isin(TOTALS)]
+
+
+def series_totals(claims, counted, action):
+    """All campaign and annual totals of one thing counted and act: (those with a whole window, the others)."""
+    dated = series_claims(claims, counted, action)
+    same = (claims["counted"] == counted) & (claims["action"] == action) & claims["scope"].isin(TOTALS)
+    return dated, claims[same & ~claims["claim_id"].isin(dated["claim_id"])]
 
 
 def total_table(claims, story, as_of=""):

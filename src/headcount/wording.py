@@ -174,6 +174,11 @@ def joined(words):
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
+def sentence_case(words):
+    """Words with a capital at their beginning."""
+    return words[:1].upper() + words[1:]
+
+
 def visible(text):
     """A text whose hidden and direction-changing characters are shown by their number: [U+202E]."""
     return HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)

@@ -1,0 +1,31 @@
+"""Words that several charts share: how two marks stand to each other, and what each figure counts, said by whom."""
+
+from headcount.wording import figure_text, joined, window_phrase
+
+
+def relation(one, other, verdicts, reading):
+    """The relation that verdicts.csv gives for two marks; "" if it holds none."""
+    pairs = {
+        (left, right)
+        for a in one["claims"].split()
+        for b in other["claims"].split()
+        for left, right in ((a, b), (b, a))
+    }
+    for row in verdicts[verdicts["reading"] == reading].itertuples():
+        if (row.left, row.right) in pairs:
+            return row.relation
+    return ""
+
+
+def caption(claims, counted):
+    """What each figure counts, from when to when, said by whom in which outlet: a sentence a figure."""
+    sentences = [f"Totals of {counted}."]
+    claims = claims.sort_values(["value", "claim_id"], ascending=[False, True])
+    for _, group in claims.groupby(["value", "qualifier"], sort=False):
+        first = group.iloc[0]
+        voices = list(dict.fromkeys(filter(None, group["said_by"])))
+        window = window_phrase(first) if first["to_earliest"] and first["from_latest"] else "no stated time"
+        said = f", according to {joined(voices)}" if voices else ""
+        outlets = joined(list(dict.fromkeys(group["reported_by"])))
+        sentences.append(f"{figure_text(first)} counts {window}{said} (in {outlets}).")
+    return " ".join(sentences)
