@@ -219,7 +219,7 @@ def test_interrupted(built, finished, number, status):
     marker = finished / "notebooks/kernel"
     wait_for(lambda: marker.is_file() and marker.read_text())
     process.send_signal(number)
-    assert process.wait(60) == status
+    assert process.wait(20) == status
     complained = process.communicate()[1]
     assert number == signal.SIGKILL or complained.startswith("headcount: interrupted")
     wait_for(lambda: gone(int(marker.read_text())))
