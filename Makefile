@@ -37,7 +37,7 @@ endif
 FORCE:
 
 lab: $(READY)  ## Open JupyterLab, for this machine only
-	@$(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" notebooks
+	@$(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
 
 save: all  ## Put the notebooks' fresh outputs into the committed notebooks
 	@$(PY) -m headcount save --story "$(STORY)"

@@ -37,13 +37,13 @@ class Tree:
     def environment(self):
         return {**ENVIRONMENT, "PYTHONPATH": str(self / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
 
-    def start(self, *command, cwd=None, **environment):
+    def start(self, *command, cwd=None, log=subprocess.PIPE, **environment):
         return subprocess.Popen(
             [str(part) for part in command],
             cwd=cwd or self.folder,
             env=self.environment | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
             text=True,
             # A shell that runs the tests in the background ignores Ctrl-C, and its children inherit that.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),

@@ -9,7 +9,9 @@ import re
 import pytest
 from conftest import PYTHON, ROOT
 
+from headcount.notebook import READINGS
 from headcount.stages import COMPARISONS
+from headcount.story import Story
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -65,7 +67,7 @@ def test_nbval_sees_a_changed_number(finished):
     finished.edit("notebooks/01-sources.ipynb", "**5 texts**", "**6 texts**")
     command = ("pytest", "--nbval", "-p", "no:cacheprovider", "notebooks/01-sources.ipynb")
     status, said, _ = finished.do(*PYTHON, "-m", *command)
-    assert status == 1 and "1 failed, 4 passed" in said
+    assert status == 1 and "1 failed, 5 passed" in said
 
 
 @each_notebook
@@ -117,6 +119,37 @@ def test_parameters_are_literals(path):
         assert isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
     assert not [
         cell for cell in read(path)["cells"] if "injected-parameters" in cell["metadata"].get("tags", [])
+    ]
+
+
+@each_notebook
+def test_parameters_say_what_they_may_be(path):
+    """A comment line above each parameter names what is allowed, as the package and story.yml have it."""
+    [cell] = [cell for cell in read(path)["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    lines = "".join(cell["source"]).splitlines()
+    allowed = {
+        "reading": READINGS,
+        "counted": [series["counted"] for series in Story.at(ROOT).facts["series"]],
+    }
+    for comment, line in zip(lines[::2], lines[1::2], strict=True):
+        name = line.split(" = ")[0]
+        assert comment.startswith("# ") and len(comment) < 110
+        assert set(allowed.get(name, ())) == set(re.findall(r'"(\w+)"', comment)) or name not in allowed
+
+
+@each_notebook
+def test_an_article(path):
+    """A question first; what is read and written; then headings that ask and cells that answer, each with its definition below."""
+    cells = read(path)["cells"]
+    texts = {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"}
+    assert re.search(r"\*\*.*\?\*\*$", texts["title"])
+    assert "*Reads* " in texts["about"] and "*Writes* " in texts["about"]
+    headings = [text for text in texts.values() if text.startswith("## ")]
+    assert headings and all(re.fullmatch(r"## .*\?", text) for text in headings)
+    kinds = "".join({"markdown": "m", "code": "c"}[cell["cell_type"]] for cell in cells)
+    assert re.fullmatch(r"mc{2,4}m(mc+m?)+", kinds)
+    assert not [
+        text for text in texts.values() if re.search(r"\d{2,}", re.sub(r"“[^”]*”|\(0\d.*?\)", "", text))
     ]
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -51,9 +52,29 @@ def test_saved_outputs_are_no_change(built, finished):
     changed.write_text(changed.read_text(encoding="utf-8").replace("Xinhua", "Nobody"), encoding="utf-8")
     cells = json.loads(changed.read_text(encoding="utf-8"))["cells"]
     assert "Nobody" in str(cells) and finished.run() == []
-    assert finished.headcount("save") == (0, "  01-sources.ipynb\n", "")
+    status, said, complained = finished.headcount("save")
+    assert (status, complained) == (0, "") and re.fullmatch(
+        r"  01-sources\.ipynb: \d outputs replaced\n", said
+    )
     assert finished.contents("notebooks") == built.contents("notebooks")
-    assert finished.headcount("save") == (0, "", "") and finished.run() == []
+    assert finished.headcount("save")[1].startswith("Nothing to save") and finished.run() == []
+
+
+def test_save_refuses_to_lose_edits(finished):
+    """A tag that somebody gave a cell in JupyterLab is no output: it goes only if git has it."""
+    path = finished / "notebooks/01-sources.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][-1]["metadata"]["tags"] = ["for-print"]
+    notebook["cells"][0]["metadata"]["slideshow"] = {"slide_type": "slide"}
+    path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+    edited = path.read_bytes()
+    status, said, complained = finished.headcount("save")
+    assert (status, said) == (1, "") and path.read_bytes() == edited
+    assert complained.startswith(f"headcount: {path} holds edits") and "Commit it first" in complained
+    git = ("git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-C", finished.folder)
+    for command in (("init", "-q"), ("add", path), ("commit", "-qm", "x")):
+        assert finished.do(*git, *command)[0] == 0
+    assert finished.headcount("save") == (0, "  01-sources.ipynb: counts and metadata\n", "")
 
 
 def test_changed_text_that_leaves_the_claims(finished):
@@ -285,20 +306,62 @@ def test_parameter_of_one_notebook(finished):
     assert finished.run("as_of=2011-12-31") == []
 
 
+def papermill(tree, runs, *options):
+    """Run notebooks through papermill's own command, all at once: (status, what it complained) of each (notebook, name, value)."""
+    started = []
+    for place, (notebook, name, value) in enumerate(runs):
+        command = [*PYTHON, "-m", "papermill", f"notebooks/{notebook}.ipynb", f"build/pm-{place}.ipynb"]
+        started.append(tree.start(*command, *options, "-p", name, value))
+    return [(process.communicate()[1].rstrip(), process.returncode)[::-1] for process in started]
+
+
 def test_papermill_itself(finished):
-    figures = finished.contents("figures")
-    runs = []
-    for name, value, said in (
-        ("countd", "women", "unknown parameter countd; this notebook takes counted, reading, story."),
-        ("counted", "whales", "counted = 'whales': it must be one of children, women."),
-        ("reading", "3", "reading = 3: it must be one of literal, newsroom."),
+    """From the repository root, without a word about the notebooks' folder."""
+    kept = finished.contents("figures", "data/processed")
+    runs = [
+        ("01-sources", "story", ".."),
+        ("03-reconciliation", "as_of", "2010-06-30"),
+        ("04-running-total", "counted", "women"),
+        ("05-comparisons", "reading", "literal"),
+    ]
+    assert [status for status, _ in papermill(finished, runs)] == [0] * len(runs)
+    changed = finished.contents("figures", "data/processed")
+    assert {path for path in kept if kept[path] != changed[path]} == {"data/processed/totals.csv"}
+
+
+def test_wrong_parameters_for_papermill_itself(finished):
+    kept = finished.contents("figures", "data/processed")
+    wrong = {
+        (
+            "04-running-total",
+            "countd",
+            "women",
+        ): "parameter countd; this notebook takes counted, reading, story.",
+        ("04-running-total", "counted", "whales"): "counted = 'whales': it must be one of children, women.",
+        ("05-comparisons", "reading", "3"): "reading = 3: it must be one of literal, newsroom.",
+        ("03-reconciliation", "as_of", "2011-13-01"): 'or "" for the one in story.yml.',
+        (
+            "01-sources",
+            "story",
+            "../nowhere",
+        ): "it has no story.yml. Copy the one of this project and adapt it.",
+    }
+    for (status, complained), said in zip(
+        papermill(finished, wrong, "--cwd", "notebooks"), wrong.values(), strict=True
     ):
-        command = ["papermill", "notebooks/04-running-total.ipynb", f"{name}.ipynb", "--cwd", "notebooks"]
-        runs.append((finished.start(*PYTHON, "-m", *command, "-p", name, value), said))
-    for process, said in runs:
-        complained = process.communicate()[1]
-        assert process.returncode == 1 and complained.rstrip().endswith(said)
-    assert finished.contents("figures") == figures
+        assert status == 1 and complained.endswith(said)
+    assert finished.contents("figures", "data/processed") == kept
+
+
+def test_each_says_what_to_run_first(finished):
+    shutil.rmtree(finished / "data/processed")
+    runs = [
+        (name, "story", "..")
+        for name in ("02-claims", "03-reconciliation", "04-running-total", "05-comparisons")
+    ]
+    firsts = ("01-sources", "02-claims", "01-sources", "01-sources")
+    for (status, complained), first in zip(papermill(finished, runs), firsts, strict=True):
+        assert status == 1 and complained.endswith(f"is missing. Run {first} first, or make.")
 
 
 def test_no_story(finished, tmp_path):

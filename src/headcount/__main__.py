@@ -69,8 +69,8 @@ def _run(options):
 
 
 def _save(options):
-    for name in pipeline.save(Story.at(options.story)):
-        print(f"  {name}")
+    if not pipeline.save(Story.at(options.story)):
+        print("Nothing to save: the notebooks show this project's own story as it last ran.")
     return 0
 
 

@@ -45,18 +45,14 @@ def topic_of(row, left, right):
     return "parts" if any(totals) else "deeds"
 
 
-def answers(claims, verdicts, reading, topic):
-    """Yield the verdicts of a topic (totals, deeds, reports) under a reading, each as an Answer; where the other
-    reading judges otherwise, its verdict too. What is asked once for many verdicts is left to parts and echoes."""
+def asked(claims, verdicts, reading):
+    """Yield the verdicts under a reading, each as (topic, row, left, right) with its two sides as lists of claims, the largest totals
+    first; verdicts that ask the same question once."""
     by_id = {claim["claim_id"]: claim for claim in dated(claims)}
     chosen = [
         (row, [by_id[name] for name in row["left"].split()], [by_id[name] for name in row["right"].split()])
         for row in verdicts[verdicts["reading"] == reading].to_dict("records")
     ]
-    others = {
-        (row["left"], row["right"]): row
-        for row in verdicts[verdicts["reading"] != reading].to_dict("records")
-    }
 
     def rank(item):
         _, left, right = item
@@ -68,17 +64,56 @@ def answers(claims, verdicts, reading, topic):
             -right[0]["value"],
         )
 
-    asked = set()
+    seen = set()
     for row, left, right in sorted(chosen, key=rank):
-        question = question_text(row, left, right)
-        if topic_of(row, left, right) != topic or question in asked:
-            continue
-        asked.add(question)
-        text = answer_text(row)
-        other = others.get((row["left"], row["right"]))
-        if other and other["relation"] != row["relation"]:
-            text += f" {READING[other['reading']]}: {answer_text(other)}"
-        yield Answer(question, text, tuple(row["claims"].split()))
+        question = topic_of(row, left, right), question_text(row, left, right)
+        if question not in seen:
+            seen.add(question)
+            yield question[0], row, left, right
+
+
+def answers(claims, verdicts, reading, topic):
+    """Yield the verdicts of a topic (totals, deeds, reports) under a reading, each as an Answer; where the other
+    reading judges otherwise, its verdict too. What is asked once for many verdicts is left to parts and echoes."""
+    others = {
+        (row["left"], row["right"]): row
+        for row in verdicts[verdicts["reading"] != reading].to_dict("records")
+    }
+    for about, row, left, right in asked(claims, verdicts, reading):
+        if about == topic:
+            text = answer_text(row)
+            other = others.get((row["left"], row["right"]))
+            if other and other["relation"] != row["relation"]:
+                text += f" {READING[other['reading']]}: {answer_text(other)}"
+            yield Answer(question_text(row, left, right), text, tuple(row["claims"].split()))
+
+
+REASONS = {
+    "later_total": "one can be a later total",
+    "part_of": "one is part of the other",
+    "rounding": "one is the other, rounded",
+    "sums_to": "they add up",
+    "conflict": "they conflict",
+    "not_comparable": "they cannot be compared",
+}
+
+
+def in_short(claims, verdicts, story, reading):
+    """Whether all dated counts of a story can be true together, and how often which reason makes totals differ, in a sentence or
+    two."""
+    broken = contradictions(claims, story, reading)
+    verdict = "Yes: no totals exclude each other."
+    if broken:
+        verdict = f"No: {number_word(len(broken), 'set')} of figures cannot all be true."
+    elif not any(group.bounds for group in tied_counts(claims, story, reading)):
+        verdict = "No figure has a window of its own, so none can contradict another."
+    relations = [
+        row["relation"]
+        for _, row, left, right in asked(claims, verdicts, reading)
+        if all(claim["scope"] in TOTALS for claim in left + right)
+    ]
+    reasons = [f"{words} ({relations.count(name)})" for name, words in REASONS.items() if name in relations]
+    return f"{verdict} Where two differ, {joined(reasons)}." if reasons else verdict
 
 
 def question_text(row, left, right):

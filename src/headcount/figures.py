@@ -66,6 +66,7 @@ class LeftOut:
 
     name: str
     reason: str
+    data = pd.DataFrame()
 
 
 def anchor(claim_ids):
@@ -161,6 +162,7 @@ def _png(figure):
         "RGB"
     )
     image = image.quantize(COLORS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    image.putpalette([255 if part > 252 else part for part in image.getpalette()])  # white comes out as 254
     data = io.BytesIO()
     image.save(data, "png", dpi=(DPI, DPI), compress_level=6)
     return data.getvalue()

@@ -3,13 +3,25 @@
 import ast
 import re
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
+
+import pandas as pd
 
 from headcount import HeadcountError
 from headcount.story import Story
 from headcount.tables import read_table
+from headcount.wording import counted_text, deed_text, figure_text, window_phrase
 
 READINGS = ("literal", "newsroom")
+MOST = 100  # sentences of a text, and rows of a table, that are shown
+BASIS = {
+    "stated": "the sentence",
+    "text_date": "the day of the text",
+    "date_in_text": "another date in the text",
+    "other_text": "another text",
+    "open": "",
+}
 
 
 def settings(story, **given):
@@ -21,7 +33,7 @@ def settings(story, **given):
     refuse_unknown(injected(), {"story", *given})
     if not isinstance(story, str):
         raise HeadcountError(f"story = {story!r}: it must be the path of a story folder, as text.")
-    story = Story.at(story)
+    story = Story.at(_here() / story)
     allowed = {"reading": READINGS, "counted": tuple(series["counted"] for series in story.facts["series"])}
     for name, value in list(given.items()):
         if name == "as_of":
@@ -67,29 +79,73 @@ def show_all(answers):
     )
 
 
-def marked(mentions, claims):
-    """Yield (source_id, paragraph of Markdown) for each sentence that holds a claim, its mentions in bold with their kind."""
+def listing(claims):
+    """Claims as a table to read: the figure, what it counts, its window and on what that rests, who says it in which outlet, and the
+    characters of the number in its file."""
+    rows = claims.to_dict("records")
+    return pd.DataFrame(
+        {
+            "figure": [figure_text(claim) for claim in rows],
+            "counts": [f"{counted_text(claim)} {deed_text(claim)}".strip() for claim in rows],
+            "window": [window_phrase(claim) for claim in rows],
+            "window known from": [BASIS[claim["window_basis"]] for claim in rows],
+            "said by": [claim["said_by"] for claim in rows],
+            "reported by": [claim["reported_by"] for claim in rows],
+            "characters": [f"{claim['start']}–{claim['end']}" for claim in rows],
+        },
+        index=pd.Index(claims["claim_id"], name="claim"),
+    )
+
+
+def show_table(frame):
+    """Display a table, with its index if that has names: text on the left, numbers on the right, unknown left empty, up to MOST rows."""
+    table = frame.reset_index() if any(frame.index.names) else frame
+    numbers = [pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]
+    rows = table.head(MOST).astype(object).where(table.head(MOST).notna(), "").to_numpy().tolist()
+    head, *body = [[plain(" ".join(str(cell).split())) for cell in row] for row in (table.columns, *rows)]
+    lines = [head, ["--:" if number else ":--" for number in numbers], *body]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    more = f"\n\n*and {len(table) - MOST:,} rows more*" if len(table) > MOST else ""
+    show(text + more if len(table) else "None.")
+
+
+def excerpts(mentions, claims):
+    """Yield, for each text, its sentences that hold a claim as a paragraph of Markdown each, mentions in bold with their kind."""
     sentences = claims.drop_duplicates("mention_id").set_index("mention_id")["sentence"]
-    for (source, start), group in mentions.groupby(["source_id", "sentence_start"], sort=False):
-        sentence = next((sentences[name] for name in group["mention_id"] if name in sentences.index), None)
-        if sentence is None:
-            continue
-        pieces, position = [], 0
-        for mention in group.itertuples():
-            pieces.append(plain(sentence[position : mention.start - start]))
-            pieces.append(f"**{plain(mention.text)}**<sub>{mention.kind}</sub>")
-            position = mention.end - start
-        yield source, "".join(pieces) + plain(sentence[position:])
+    for source, group in mentions.groupby("source_id", sort=False):
+        told = [
+            marked(sentences[names[0]], start, rows)
+            for start, rows in group.groupby("sentence_start", sort=False)
+            if (names := [name for name in rows["mention_id"] if name in sentences.index])
+        ]
+        more = f"\n\n*and {len(told) - MOST:,} more in `mentions.csv`*" if len(told) > MOST else ""
+        yield f"### `{source}`\n\n" + "\n\n".join(told[:MOST]) + more
+
+
+def marked(sentence, start, mentions):
+    """A sentence that begins at `start`, as Markdown, its mentions in bold with their kind behind."""
+    pieces, position = [], 0
+    for mention in mentions.itertuples():
+        pieces.append(plain(sentence[position : mention.start - start]))
+        pieces.append(f"**{plain(mention.text)}**<sub>{mention.kind}</sub>")
+        position = mention.end - start
+    return "".join(pieces) + plain(sentence[position:])
 
 
 def plain(text):
-    """`text` so that Markdown and HTML show it as it stands."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|~$<>&-])", lambda match: f"&#{ord(match[0])};", text)
+    """`text` so that Markdown and HTML show it as it stands: two dollar signs are no formula either."""
+    text = re.sub(r"([\\`*_{}\[\]()#+!|~$<>&-])", lambda match: f"&#{ord(match[0])};", text)
+    return text.replace("&#36;", "<span>&#36;</span>")
 
 
 def tables(story, *names):
     """The tables of a story by name, read and checked, as attributes."""
     return SimpleNamespace(**{name: read_table(name, story.processed / f"{name}.csv") for name in names})
+
+
+def _here():
+    """The folder of the notebooks, from which a story's path is seen, also where a kernel was started in the folder above."""
+    return Path("notebooks") if Path("notebooks/01-sources.ipynb").is_file() else Path()
 
 
 def _day(value):

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -161,16 +162,65 @@ def normalise(notebook):
 # --- saving and verifying -----------------------------------------------------------------------------------------------
 
 
-def save(story, notebooks=ROOT / "notebooks"):
-    """Put the executed copies over the committed notebooks. Returns the names of those that changed."""
-    changed = []
+def save(story, notebooks=ROOT / "notebooks", say=print):
+    """Put the executed copies over the committed notebooks, saying what they replace. Returns the names of those that changed.
+
+    Raises a HeadcountError, with every notebook as it was, for one that holds edits which neither its last run nor git has.
+    """
+    from headcount.tables import write_bytes  # brings pandas along
+
+    changed = {}
     for stage in stages(story, notebooks):
         if stage.notebook != PAGE and not stage.parameters and up_to_date(stage, story.build):
             data = (story.build / f"{stage.name}.ipynb").read_bytes()
             if data != stage.notebook.read_bytes():
-                stage.notebook.write_bytes(data)
-                changed.append(stage.notebook.name)
-    return changed
+                changed[stage.notebook] = data
+    for path, data in changed.items():
+        if edits(json.loads(path.read_bytes())) != edits(json.loads(data)) and not in_git(path):
+            raise HeadcountError(
+                f"{path} holds edits outside its cells (tags, metadata) that saving would lose and git does not have. "
+                "Commit it first, or take them out: git diff shows them."
+            )
+    for path, data in changed.items():
+        old, new = (
+            [cell.get("outputs") for cell in json.loads(text)["cells"]] for text in (path.read_bytes(), data)
+        )
+        outputs = sum(one != other for one, other in zip(old, new, strict=True))
+        say(
+            f"  {path.name}: {outputs} outputs replaced" if outputs else f"  {path.name}: counts and metadata"
+        )
+        write_bytes(path, data)
+    return [path.name for path in changed]
+
+
+MADE = {"kernelspec", "language_info", "papermill", "execution", "trusted", "scrolled", "collapsed"}
+
+
+def edits(notebook):
+    """What a person wrote in a notebook: its cells without outputs, and the metadata that no program keeps for itself."""
+
+    def own(part):
+        return {key: value for key, value in part["metadata"].items() if key not in MADE}
+
+    cells = [
+        {key: value for key, value in cell.items() if key not in ("outputs", "execution_count")}
+        | {"metadata": own(cell), "source": "".join(cell["source"])}
+        for cell in notebook["cells"]
+    ]
+    return own(notebook), cells
+
+
+def in_git(path):
+    """Whether a file stands in git as it is, committed."""
+    try:
+        told = subprocess.run(
+            ["git", "-C", path.parent, "status", "--porcelain", "--ignored", "--", path.name],
+            capture_output=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return not told.stdout
 
 
 def verify(story, notebooks=ROOT / "notebooks", jobs=1, say=print):
@@ -185,7 +235,7 @@ def verify(story, notebooks=ROOT / "notebooks", jobs=1, say=print):
             run(rebuilt, tree / "notebooks", jobs=jobs, say=say)
         except HeadcountError as error:  # the tree goes, and with it the notebook that the second line names
             raise HeadcountError(str(error).splitlines()[0]) from None
-        save(rebuilt, tree / "notebooks")
+        save(rebuilt, tree / "notebooks", say=lambda line: None)
         pairs = [
             (getattr(story, folder) / within, getattr(rebuilt, folder) / within)
             for folder, within in (("processed", ""), ("figures", ""), ("figures", "data"))

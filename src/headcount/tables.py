@@ -1,6 +1,7 @@
 """The tables: written and read as CSV, and checked against `tables.yml` both ways."""
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -55,9 +56,8 @@ def write_table(frame, name, path):
 def read_table(name, path):
     """The table `name` from the CSV at `path`, checked. Empty strings stay empty, empty integers become <NA>."""
     if not path.is_file():
-        raise HeadcountError(
-            f"{path} is missing. Run the notebook that makes it ({schemas()[name]['description']}), or make."
-        )
+        maker = re.search(r"Made by ([\w-]+)", schemas()[name]["description"])[1]
+        raise HeadcountError(f"{path} is missing. Run {maker} first, or make.")
     dtypes = {field["name"]: DTYPES[field["type"]] for field in fields(name)}
     try:
         frame = pd.read_csv(

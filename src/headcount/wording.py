@@ -48,8 +48,10 @@ HEDGES = {
 
 
 def figure_text(claim):
-    """The figure of a claim in words: "more than 13,000" in quotation marks, a bare 18,518 as it is."""
+    """The figure of a claim in words: "more than 13,000" in quotation marks, a bare 18,518 as it is, "seven or eight" as 7 to 8."""
     value = f"{claim['value']:,}"
+    if not pd.isna(claim.get("value_high")):
+        value += f" to {claim['value_high']:,}"
     text = HEDGES[claim["qualifier"]].format(value)
     return text if claim["qualifier"] == "exact" else f"“{text}”"
 
