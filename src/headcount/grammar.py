@@ -1,13 +1,12 @@
 """The rule table `grammar.yml`, compiled: where a mention can start, and which shape or rule claims it."""
 
 import re
-from functools import cache
-from itertools import groupby
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import regex
 
+from headcount.sieve import Sieve
 from headcount.story import load_yaml
 
 NUMBERS = {"figure": ("figure", "number"), "spelled": ("word", "number"), "vague": ("vague",)}
@@ -89,59 +88,59 @@ def numbers():
     return re.compile("|".join(f"(?P<{form}>{expand('@' + form)})" for form in NUMBERS))
 
 
-class Rule(NamedTuple):
-    """One rule, compiled: expressions for the number, the words before it, around it and behind it; only `after` is never None.
+class Rule:
+    """One rule, compiled when it is first tried: expressions for the number, the words before it, around it and behind it; only
+    `after` is never None."""
 
-    Where rules that ask for nothing but `after` follow one another, one Rule stands for all of them: the name of the matching
-    group of `after` is always the id of the rule that fits.
-    """
+    def __init__(self, rule):
+        self.rule, self.id, self.kind, self.take = rule, rule["id"], rule["kind"], rule.get("take")
 
-    number: re.Pattern
-    before: regex.Pattern
-    near: re.Pattern
-    after: re.Pattern
+    @cached_property
+    def number(self):
+        return compiled(self.rule["number"]) if "number" in self.rule else None
 
+    @cached_property
+    def before(self):
+        return backwards(f"{WORD}(?:{self.rule['before']})") if "before" in self.rule else None
 
-@cache
-def rules(form, eager):
-    """The Rules for one form of number (figure, spelled, vague), in order, with or without the eager ones."""
-    chosen = [
-        rule
-        for rule in load()["rules"]
-        if set(listed(rule["at"])) & set(NUMBERS[form]) and (eager or not is_eager(rule))
-    ]
-    result = []
-    for plain, group in groupby(chosen, lambda rule: not {"number", "before", "near"} & rule.keys()):
-        for together in [list(group)] if plain else [[rule] for rule in group]:
-            after = compiled("|".join(f"(?P<{rule['id']}>{rule['after']})" for rule in together))
-            number, head, near = (together[0].get(part) for part in ("number", "before", "near"))
-            result.append(
-                Rule(
-                    number and compiled(number),
-                    head and before(head),
-                    near and compiled(near),
-                    after,
-                )
-            )
-    return result
+    @cached_property
+    def near(self):
+        return compiled(self.rule["near"]) if "near" in self.rule else None
 
-
-def is_eager(rule):
-    """Whether the `after` of a rule fits anything, so that its `before` is all that decides."""
-    return "before" in rule and "number" not in rule and bool(compiled(rule["after"]).match("\0"))
+    @cached_property
+    def after(self):
+        return compiled(self.rule["after"])
 
 
 @cache
-def eager_heads():
-    """One expression for the words before a number by which any eager rule could claim it."""
-    heads = [rule["before"] for rule in load()["rules"] if is_eager(rule)]
-    return before("|".join(f"(?:{head})" for head in heads))
+def rules():
+    """All Rules, in order."""
+    return [Rule(rule) for rule in load()["rules"]]
 
 
 @cache
-def taking():
-    """The ids of the rules whose mention reaches over what `after` fitted."""
-    return {rule["id"] for rule in load()["rules"] if rule.get("take")}
+def rules_for(form):
+    """The Rules for one form of number (figure, spelled, vague), as a bit mask over all."""
+    fitting = [bool(set(listed(rule.rule["at"])) & set(NUMBERS[form])) for rule in rules()]
+    return sum(fits << number for number, fits in enumerate(fitting))
+
+
+@lru_cache(4096)
+def chosen(mask):
+    """The Rules of a bit mask, in order."""
+    return [rule for number, rule in enumerate(rules()) if mask >> number & 1]
+
+
+@cache
+def heads():
+    """The Sieve of what stands before a number, by rule."""
+    return Sieve([expand(rule.rule.get("before", "")) for rule in rules()], backwards=True)
+
+
+@cache
+def tails():
+    """The Sieve of what stands behind a number, by rule."""
+    return Sieve([expand(rule.rule["after"]) for rule in rules()])
 
 
 @cache

@@ -12,6 +12,7 @@ UNSURE = ("count", "name", "unclassified")
 BEFORE = 60  # characters that a rule's `before` can look back over
 THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})")
 TOKENS = re.compile(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+")
+GLANCE = 16  # characters by which it is told which rules could fit, before any is tried
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
 
 
@@ -79,9 +80,9 @@ def classify(text, start, start_class):
     upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
     if upper and value_of(upper["upper"]) > value_of(number[0]) and _spans(upper, text, start):
         ends.insert(0, upper.end())
-    rules = grammar.rules(form, bool(fits_before(grammar.eager_heads(), text, start)))
+    could = grammar.rules_for(form) & grammar.heads().could(text[max(0, start - GLANCE) : start][::-1])
     for end in ends:
-        for rule in rules:
+        for rule in grammar.chosen(could & grammar.tails().could(text[end : end + GLANCE])):
             match = rule.after.match(text, end)
             if (
                 match
@@ -89,9 +90,7 @@ def classify(text, start, start_class):
                 and (not rule.before or fits_before(rule.before, text, start))
                 and (not rule.near or rule.near.search(text, max(0, start - AROUND), end + AROUND))
             ):
-                name = match.lastgroup
-                taken = match.end() if name in grammar.taking() else end
-                return Mention(start, taken, grammar.kinds()[name], name, end)
+                return Mention(start, match.end() if rule.take else end, rule.kind, rule.id, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])
 
 

@@ -1,0 +1,162 @@
+"""Which of many patterns can fit at a place: one reading of the characters there, for all patterns at once.
+
+A Sieve reads patterns as a finite automaton that forgets word boundaries, what must not follow, what looks the other way and how
+often something repeats. So it lets through every pattern that fits, and some that do not: `re` has the last word. Its states
+are made when a text first needs them (the subset construction of K. Thompson, Regular expression search algorithm, 1968, made
+lazily).
+"""
+
+from functools import cache
+from re import _constants as sre
+from re import _parser as parser
+
+MOST = 20_000  # states kept before all are made anew
+
+
+class Node:
+    """A place in one pattern: the test that its next character must pass, and the places behind it. Without a test it is the end
+    of the pattern, or (`joint`) a place that takes no character."""
+
+    def __init__(self, bit, test=None, behind=(), joint=False):
+        self.bit, self.test, self.behind, self.joint = bit, test, behind, joint
+
+    @property
+    def reached(self):
+        """The places that the next character leads to."""
+        places, left = set(), list(self.behind)
+        while left:
+            node = left.pop()
+            if node not in places:
+                places.add(node)
+                left += node.behind if node.joint else ()
+        return {node for node in places if not node.joint}
+
+
+class Sieve:
+    """Tells which of some expanded `patterns` can begin at a place, or, `backwards`, end there: as a bit mask, the first pattern
+    the lowest bit.
+
+    A state is a dict: the state that follows each character; under "nodes" the places in the patterns that it stands for; under
+    "fits" the bits of the patterns that fit whatever follows, and under "could" also of those that may yet fit.
+    """
+
+    def __init__(self, patterns, backwards=False):
+        self.step = -1 if backwards else 1
+        starts = []
+        for number, pattern in enumerate(patterns):
+            tree = parser.parse(pattern)
+            fold = bool(tree.state.flags & sre.SRE_FLAG_IGNORECASE)
+            starts += self._places(tree, [Node(1 << number)], 1 << number, fold)
+        self.start = Node(0, behind=starts)
+        self._forget()
+
+    def _forget(self):
+        self.states = {}
+        self.first = self._state(self.start.reached, 0)
+
+    def could(self, characters):
+        """The bits of the patterns that can fit, seen from the next characters (backwards: the last one first)."""
+        state = self.first
+        try:
+            for char in characters:
+                state = state[char]
+        except KeyError:
+            state = self._read(characters)
+        return state["could"]
+
+    def _read(self, characters):
+        """The state after some characters, made where there is none yet."""
+        if len(self.states) > MOST:
+            self._forget()
+        state = self.first
+        for char in characters:
+            if char not in state:
+                nodes = set()
+                for node in state["nodes"]:
+                    if node.test(char):
+                        nodes |= node.reached
+                state[char] = self._state(nodes, state["fits"])
+            state = state[char]
+        return state
+
+    def _state(self, nodes, fits):
+        """The state for some places in the patterns, with the bits of the patterns that fit already."""
+        for node in nodes:
+            fits |= 0 if node.test else node.bit
+        open_ = [node for node in nodes if not node.bit & fits]
+        key = fits, frozenset(open_)
+        if key not in self.states:
+            could = fits
+            for node in open_:
+                could |= node.bit
+            self.states[key] = {"nodes": open_, "fits": fits, "could": could}
+        return self.states[key]
+
+    def _places(self, tree, behind, bit, fold):
+        """The places at which a parsed pattern begins, if the places `behind` follow it."""
+        for operation, value in list(tree)[:: -self.step]:
+            behind = self._before(operation, value, behind, bit, fold)
+        return behind
+
+    def _before(self, operation, value, behind, bit, fold):
+        """The places at which one item of a parsed pattern begins, if the places `behind` follow it."""
+        if operation in (sre.LITERAL, sre.NOT_LITERAL, sre.ANY):
+            return [Node(bit, _test(((operation, value),), fold), behind)]
+        if operation is sre.IN:
+            return [Node(bit, _test(tuple(value), fold), behind)]
+        if operation is sre.BRANCH:
+            return [node for tree in value[1] for node in self._places(tree, behind, bit, fold)]
+        if operation is sre.SUBPATTERN:
+            _, added, _, tree = value
+            return self._places(tree, behind, bit, fold or bool(added & sre.SRE_FLAG_IGNORECASE))
+        if operation in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            least, most, tree = value
+            again = Node(bit, behind=behind, joint=True)
+            once = self._places(tree, [again], bit, fold)
+            if most > 1:
+                again.behind = [*once, *behind]
+            return once if least else [*once, *behind]
+        if operation is sre.AT and value is (sre.AT_END if self.step == 1 else sre.AT_BEGINNING):
+            return [Node(bit, "\n".__eq__, [Node(bit)])]  # fits as long as nothing but a line's end was read
+        if operation is sre.ASSERT and value[0] == self.step:
+            return self._places(value[1], [Node(bit)], bit, fold)
+        if operation in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+            return behind
+        return [Node(bit)]  # nothing is known of other operations
+
+
+@cache
+def _test(items, fold):
+    """The test of a character class: a function of the character. Where case is ignored, letters outside ASCII always pass."""
+    negated = items[0][0] in (sre.NEGATE, sre.NOT_LITERAL)
+    tests = [_item(kind, value) for kind, value in items if kind is not sre.NEGATE]
+
+    def passes(char):
+        return any(test(char) for test in tests) != negated
+
+    if fold:
+        return lambda char: char > "\x7f" or passes(char.lower()) or passes(char.upper())
+    return passes
+
+
+def _item(kind, value):
+    """The test of one item of a character class."""
+    if kind is sre.RANGE:
+        return lambda char: value[0] <= ord(char) <= value[1]
+    if kind in (sre.LITERAL, sre.NOT_LITERAL):
+        return chr(value).__eq__
+    return CATEGORIES[value] if kind is sre.CATEGORY else bool
+
+
+def _is_word(char):
+    return char.isalnum() or char == "_"
+
+
+CATEGORIES = {
+    sre.CATEGORY_DIGIT: str.isdecimal,
+    sre.CATEGORY_SPACE: str.isspace,
+    sre.CATEGORY_WORD: _is_word,
+    sre.CATEGORY_NOT_DIGIT: lambda char: not char.isdecimal(),
+    sre.CATEGORY_NOT_SPACE: lambda char: not char.isspace(),
+    sre.CATEGORY_NOT_WORD: lambda char: not _is_word(char),
+}
