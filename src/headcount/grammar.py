@@ -125,10 +125,10 @@ def rules_for(form):
     return sum(fits << number for number, fits in enumerate(fitting))
 
 
-@lru_cache(4096)
-def chosen(mask):
-    """The Rules of a bit mask, in order."""
-    return [rule for number, rule in enumerate(rules()) if mask >> number & 1]
+@lru_cache(16_384)
+def chosen(mask, items):
+    """Those of the list that `items()` returns whose bits a mask has, in order."""
+    return [item for number, item in enumerate(items()) if mask >> number & 1]
 
 
 @cache

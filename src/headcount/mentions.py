@@ -82,7 +82,7 @@ def classify(text, start, start_class):
         ends.insert(0, upper.end())
     could = grammar.rules_for(form) & grammar.heads().could(text[max(0, start - GLANCE) : start][::-1])
     for end in ends:
-        for rule in grammar.chosen(could & grammar.tails().could(text[end : end + GLANCE])):
+        for rule in grammar.chosen(could & grammar.tails().could(text[end : end + GLANCE]), grammar.rules):
             match = rule.after.match(text, end)
             if (
                 match

@@ -6,11 +6,14 @@ are made when a text first needs them (the subset construction of K. Thompson, R
 lazily).
 """
 
-from functools import cache
+from functools import cache, cached_property
 from re import _constants as sre
 from re import _parser as parser
 
 MOST = 20_000  # states kept before all are made anew
+FEW = 4  # times up to which repetitions are counted
+ASCII = [chr(code) for code in range(128)]
+END = "\n".__eq__  # at the end of a text, or before its last line break
 
 
 class Node:
@@ -20,7 +23,7 @@ class Node:
     def __init__(self, bit, test=None, behind=(), joint=False):
         self.bit, self.test, self.behind, self.joint = bit, test, behind, joint
 
-    @property
+    @cached_property
     def reached(self):
         """The places that the next character leads to."""
         places, left = set(), list(self.behind)
@@ -37,7 +40,8 @@ class Sieve:
     the lowest bit.
 
     A state is a dict: the state that follows each character; under "nodes" the places in the patterns that it stands for; under
-    "fits" the bits of the patterns that fit whatever follows, and under "could" also of those that may yet fit.
+    "fits" the bits of the patterns that fit whatever follows, under "could" also of those that may yet fit, and under "ends" also of
+    those that fit if nothing follows.
     """
 
     def __init__(self, patterns, backwards=False):
@@ -64,6 +68,16 @@ class Sieve:
             state = self._read(characters)
         return state["could"]
 
+    def fits(self, characters):
+        """The bits of the patterns that can fit if these characters are all there are."""
+        state = self.first
+        try:
+            for char in characters:
+                state = state[char]
+        except KeyError:
+            state = self._read(characters)
+        return state["ends"]
+
     def _read(self, characters):
         """The state after some characters, made where there is none yet."""
         if len(self.states) > MOST:
@@ -86,10 +100,11 @@ class Sieve:
         open_ = [node for node in nodes if not node.bit & fits]
         key = fits, frozenset(open_)
         if key not in self.states:
-            could = fits
+            could = ends = fits
             for node in open_:
                 could |= node.bit
-            self.states[key] = {"nodes": open_, "fits": fits, "could": could}
+                ends |= node.bit if node.test is END else 0
+            self.states[key] = {"nodes": open_, "fits": fits, "could": could, "ends": ends}
         return self.states[key]
 
     def _places(self, tree, behind, bit, fold):
@@ -108,21 +123,31 @@ class Sieve:
             return [node for tree in value[1] for node in self._places(tree, behind, bit, fold)]
         if operation is sre.SUBPATTERN:
             _, added, _, tree = value
-            return self._places(tree, behind, bit, fold or bool(added & sre.SRE_FLAG_IGNORECASE))
+            return self._places(tree, behind, bit, fold or bool(int(added) & sre.SRE_FLAG_IGNORECASE))
         if operation in (sre.MAX_REPEAT, sre.MIN_REPEAT):
-            least, most, tree = value
-            again = Node(bit, behind=behind, joint=True)
-            once = self._places(tree, [again], bit, fold)
-            if most > 1:
-                again.behind = [*once, *behind]
-            return once if least else [*once, *behind]
+            return self._repeated(*value, behind, bit, fold)
         if operation is sre.AT and value is (sre.AT_END if self.step == 1 else sre.AT_BEGINNING):
-            return [Node(bit, "\n".__eq__, [Node(bit)])]  # fits as long as nothing but a line's end was read
+            return [Node(bit, END, [Node(bit)])]
         if operation is sre.ASSERT and value[0] == self.step:
             return self._places(value[1], [Node(bit)], bit, fold)
         if operation in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
             return behind
         return [Node(bit)]  # nothing is known of other operations
+
+
+    def _repeated(self, least, most, tree, behind, bit, fold):
+        """The places at which a repeated item begins; beyond FEW times, or if it is a single character, any number of times."""
+        if most > FEW or len(tree) == 1 and most > 1:
+            again = Node(bit, joint=True)
+            once = self._places(tree, [again], bit, fold)
+            again.behind = [*once, *behind]
+            return once if least else [*once, *behind]
+        places = behind
+        for number in range(most, 0, -1):
+            places = self._places(tree, places, bit, fold)
+            if number > least:
+                places = [Node(bit, behind=[*places, *behind], joint=True)]
+        return places
 
 
 @cache
@@ -134,9 +159,11 @@ def _test(items, fold):
     def passes(char):
         return any(test(char) for test in tests) != negated
 
+    passing = {char for char in ASCII if passes(char)}
     if fold:
-        return lambda char: char > "\x7f" or passes(char.lower()) or passes(char.upper())
-    return passes
+        passing |= {char.swapcase() for char in passing}
+        return lambda char: char in passing or char > "\x7f"
+    return lambda char: char in passing or (char > "\x7f" and passes(char))
 
 
 def _item(kind, value):
