@@ -1,15 +1,19 @@
 """What one count says: its value and hedge, what is counted, and what was done to or by those counted."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from headcount import grammar
-from headcount.mentions import fits_before, lower, value_of
+from headcount.mentions import REMEMBERED, fits_before, lower, value_of
+from headcount.sieve import Sieve
+
+GLANCE = 24  # characters by which it is told whether a hedge could fit before a number
 
 # --- the number and its hedge ------------------------------------------------------------------------------------------
 
 
+@lru_cache(REMEMBERED)
 def lower_end(number):
     """The lower number of a range, "seven" of "seven or eight"; any other number as it is."""
     lower, upper = _ends(number)
@@ -25,6 +29,7 @@ def _ends(number):
     return lower[0], upper["upper"] if upper else ""
 
 
+@lru_cache(REMEMBERED)
 def values_of(number):
     """(value, value_high) of a number in a text: (7, 8) for "seven or eight", (18518, None) for "18,518"; integers."""
     lower, upper = _ends(number)
@@ -54,18 +59,22 @@ def _hedges():
     after = "|".join(
         f"(?P<{hedge['qualifier']}>{hedge['after']})" for hedge in load["hedges"] if hedge["after"]
     )
-    return grammar.before(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
+    head = rf"(?i:{before}){load['hedge_gap']}"
+    sieve = Sieve([grammar.expand(head)], backwards=True)
+    return sieve, grammar.before(head), grammar.compiled(rf"~?(?:{after})")
 
 
 def hedge_of(text, start, end):
     """The qualifier of the number at `start` to `end`, from the words right before and behind it."""
-    head, tail = _hedges()
-    match = fits_before(head, text, start) or tail.match(text, end)
+    sieve, head, tail = _hedges()
+    hedged = sieve.could(text[max(0, start - GLANCE) : start][::-1])
+    match = (hedged and fits_before(head, text, start)) or tail.match(text, end)
     if match:
         return match.lastgroup
     return "indefinite" if grammar.compiled("@vague").fullmatch(text, start, end) else "exact"
 
 
+@lru_cache(REMEMBERED)
 def bounds(value, high, qualifier):
     """((low, high) literal, (low, high) as newsrooms round) of a hedged number; None where the words set no bound.
 

@@ -2,7 +2,7 @@
 
 import re
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from headcount import grammar
@@ -12,6 +12,7 @@ UNSURE = ("count", "name", "unclassified")
 BEFORE = 60  # characters that a rule's `before` can look back over
 THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})")
 TOKENS = re.compile(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+")
+REMEMBERED = 16_384  # numbers whose value is kept: the same ones come again and again
 GLANCE = 16  # characters by which it is told which rules could fit, before any is tried
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
 
@@ -107,6 +108,7 @@ def small_numbers():
     return {word: int(value) for word, value in grammar.load()["values"].items()}
 
 
+@lru_cache(REMEMBERED)
 def value_of(number):
     """The value of a number in digits or words as an int (a Fraction where it is not whole): "1.2 million" is 1200000.
 

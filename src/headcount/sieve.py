@@ -134,7 +134,6 @@ class Sieve:
             return behind
         return [Node(bit)]  # nothing is known of other operations
 
-
     def _repeated(self, least, most, tree, behind, bit, fold):
         """The places at which a repeated item begins; beyond FEW times, or if it is a single character, any number of times."""
         if most > FEW or len(tree) == 1 and most > 1:
