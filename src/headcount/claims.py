@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -141,9 +141,7 @@ def _published(source):
 def _mention_row(text, source, mention, start, end):
     words = text[mention.start : mention.end]
     number = text[mention.start : mention.number_end]
-    value = (
-        "" if mention.kind == "date" or len(number) > LONGEST_NUMBER else value_of(counts.lower_end(number))
-    )
+    value = "" if mention.kind == "date" or len(number) > LONGEST_NUMBER else _value_text(number)
     return {
         "mention_id": f"{source['source_id']}:{mention.start}",
         "source_id": source["source_id"],
@@ -152,11 +150,18 @@ def _mention_row(text, source, mention, start, end):
         "end": mention.end,
         "text": words,
         "kind": mention.kind,
-        "value": str(value if value == "" or value.denominator == 1 else float(value)),
+        "value": value,
         "rule": mention.rule,
         "sentence_start": start,
         "sentence_end": end,
     }
+
+
+@lru_cache(counts.REMEMBERED)
+def _value_text(number):
+    """The value of a number, of a range its lower end, as it stands in mentions.csv."""
+    value = value_of(counts.lower_end(number))
+    return str(value if value.denominator == 1 else float(value))
 
 
 def _sentence_claims(text, source, span, group, nouns, voices, published, outlets, campaign_start):
@@ -219,7 +224,9 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
     return rows
 
 
+@lru_cache(1024)  # a text has few windows
 def _window_columns(window):
+    """The columns of claims.csv that tell the window of a claim."""
     start, end = window.start or (None, None), window.end or (None, None)
     days = dict(
         zip(("from_earliest", "from_latest", "to_earliest", "to_latest"), (*start, *end), strict=True)

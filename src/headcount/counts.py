@@ -13,7 +13,6 @@ GLANCE = 24  # characters by which it is told whether a hedge could fit before a
 # --- the number and its hedge ------------------------------------------------------------------------------------------
 
 
-@lru_cache(REMEMBERED)
 def lower_end(number):
     """The lower number of a range, "seven" of "seven or eight"; any other number as it is."""
     lower, upper = _ends(number)
@@ -112,7 +111,10 @@ class Nouns:
     def __init__(self, counted):
         self.counted = {noun.lower(): name for name, nouns in counted.items() for noun in nouns}
         longest = sorted(self.counted, key=len, reverse=True)
-        self.known = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])")
+        self.known = re.compile(
+            rf"(?<![\w-])(?:{grammar.by_initial('|'.join(map(re.escape, longest)))})(?![\w-])"
+        )
+        self.reach = len(longest[0]) + 1 if longest else 0
 
     def find(self, after):
         """(counted, noun, end) for the words behind a number: the last known noun of its phrase, else the phrase's head word."""
@@ -120,7 +122,7 @@ class Nouns:
         phrase = grammar.compiled(words["phrase"]).match(after)
         if not phrase:
             return "", "", 0
-        lowered = lower(after)
+        lowered = lower(after[: phrase.end() + self.reach])
         known = list(self.known.finditer(lowered, 0, phrase.end()))
         if known:
             # longer than the phrase where it is "women and children"
@@ -146,9 +148,8 @@ def _actions():
     """One expression for a deed right behind a character that is no letter; the name of its group is the action."""
     actions = grammar.load()["actions"].items()
     named = "|".join(f"(?P<{name}>{action['forms']})" for name, action in actions)
-    forms = "|".join(
-        action["forms"] for _, action in actions
-    )  # told apart from no deed sooner than the named groups
+    # seen to be none of these sooner than by the named groups
+    forms = grammar.by_initial("|".join(grammar.expand(action["forms"]) for _, action in actions))
     return grammar.compiled(rf"[^a-z](?<![\w-])(?={forms})(?:{named})(?![\w-])")
 
 
@@ -207,5 +208,11 @@ def place_of(sentence, behind):
     )
     if named:
         return named["named"]
+    return _countrywide(sentence)
+
+
+@lru_cache(64)  # the counts of a sentence ask for the same
+def _countrywide(sentence):
+    """The words by which a sentence speaks of the whole country, else ""."""
     whole = grammar.compiled(grammar.load()["countrywide"]).search(sentence)
     return whole[0] if whole else ""

@@ -15,7 +15,10 @@ GROUP = rf"\((?:{PLAIN}|\((?:{PLAIN}|\((?:{PLAIN})*\))*\))*\)"
 ITEM = (
     rf"[a-z](?![?*+{{])(?:[^()|\[\]\\]|\\[a-z]|\[[^]]*\]|{GROUP})*"  # one of a list, beginning with a letter
 )
-LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})\)")
+LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})(?=[|)])")
+TOKEN = re.compile(
+    r"\\.|\[\^?\]?[^]]*\]|[(|)]|[^\\\[(|)]+"
+)  # of a pattern: an escape, a class, a bracket or bar, or what is between
 WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;$£€¥]))"  # where a word begins, or a comma or currency sign stands
 
 
@@ -29,17 +32,32 @@ def expand(pattern):
     """`pattern` as a plain regular expression: @name and ~ replaced, as the head of grammar.yml explains."""
     while re.search(r"@[a-z]", pattern):
         pattern = re.sub(r"@([a-z]+(?:_[a-z]+)*)", lambda match: load()["words"][match[1]], pattern)
-    pattern = LIST.sub(lambda match: f"({match['flag']}{by_initial(match['items'])})", pattern)
+    pattern = LIST.sub(lambda match: f"({match['flag']}{by_initial(match['items'])}", pattern)
     return pattern.replace("~", r"(?:[^\S\n]{1,3})")
 
 
-def by_initial(items):
-    """An alternation of items that begin with letters, grouped by initial: a(?:nd|t)|b(?:y) for and|by|at. The same items fit, but
+def by_initial(pattern):
+    """An alternation, its items that begin with letters grouped by initial: a(?:nd|t)|b(?:y) for and|by|at. The same items fit, but
     `re` is quicker to see that none does."""
-    initials = {}
-    for item in re.findall(ITEM, items):
-        initials.setdefault(item[0], []).append(item[1:])
-    return "|".join(f"{initial}(?:{'|'.join(rest)})" for initial, rest in initials.items())
+    initials, others = {}, []
+    for item in alternatives(pattern):
+        if re.match("[a-z](?![?*+{])", item):
+            initials.setdefault(item[0], []).append(item[1:])
+        else:
+            others.append(item)
+    return "|".join([f"{initial}(?:{'|'.join(rest)})" for initial, rest in initials.items()] + others)
+
+
+def alternatives(pattern):
+    """What the bars outside brackets separate in a pattern, in order."""
+    items, depth = [""], 0
+    for token in TOKEN.findall(pattern):
+        depth += (token == "(") - (token == ")")
+        if token == "|" and not depth:
+            items.append("")
+        else:
+            items[-1] += token
+    return items
 
 
 @cache

@@ -23,7 +23,7 @@ def _speech():
     place = r"(?:the~|an?~)?[\w.’'-]+(?:~[\w.’'-]+){0,4}"
     return {
         "according": grammar.compiled(
-            rf"\b(?i:according~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
+            rf"[Aa](?<!\w.)(?i:ccording~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
         ),
         "verb": grammar.compiled(rf"[^A-Za-z](?<!\w){words['verb']}\b(?!~to~have)"),
         "before": who + adverbs,
@@ -76,7 +76,7 @@ class Voices:
     """Who speaks in a text, looked up by the short names that news uses once it has given the full one."""
 
     def __init__(self, text):
-        self.text = text
+        self.text, self.names = text, {}
 
     @cached_property
     def ministry(self):
@@ -102,7 +102,12 @@ class Voices:
         near = [who for at, who in speakers if ";" not in self.text[min(at, number) : max(at, number)]]
         others = [who for at, who in speakers if at < number or not _opens_part(self.text, at, who)]
         chosen = near or others
-        return self.full_name(chosen[0], start) if chosen else ""
+        if not chosen:
+            return ""
+        key = chosen[0], start
+        if key not in self.names:
+            self.names[key] = self.full_name(*key)
+        return self.names[key]
 
     def full_name(self, who, start):
         """The full name behind "the ministry", "he", a titled name or a surname in a sentence that begins at `start`."""

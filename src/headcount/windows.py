@@ -150,12 +150,16 @@ def _told(sentence, said, published):
 
 def _told_since(sentence, number):
     """Whether a count is told from an undated beginning on: "since the campaign began"."""
+    since = _since_in(sentence)
+    return since and not _between(sentence, since, number, "next_part")
+
+
+@lru_cache(64)  # the counts of a sentence ask for the same
+def _since_in(sentence):
+    """(start, end) of the word "since" in a sentence, unless it compares; else None."""
     since = grammar.compiled(r"\b(?i:since)~").search(sentence)
-    return (
-        since
-        and not _between(sentence, since.span(), number, "next_part")
-        and not grammar.backwards("@comparison~").match(sentence, 0, since.end())
-    )
+    compares = since and grammar.backwards("@comparison~").match(sentence, 0, since.end())
+    return since.span() if since and not compares else None
 
 
 def _between(sentence, span, other, name):
