@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from datetime import date
 from functools import cache, lru_cache
+from itertools import groupby
 
 import pandas as pd
 
@@ -46,8 +47,16 @@ def _cut(text, start, end):
 @cache
 def _break():
     words = grammar.load()["sentences"]
-    abbreviations = "".join(rf"(?<!\b{word}\.)" for word in words["not_after"])
+    lengths = groupby(
+        sorted(map(str, words["not_after"]), key=_letters), key=_letters
+    )  # a look behind has one length
+    abbreviations = "".join(rf"(?<!\b(?:{'|'.join(group)})\.)" for _, group in lengths)
     return re.compile(rf"[.!?…\n](?:(?<=\n)\s{{0,99}}(?![\sa-z])|(?<!\n){abbreviations}{words['end']})")
+
+
+def _letters(word):
+    """The number of letters of an abbreviation, a class in brackets one of them."""
+    return len(re.sub(r"\[[^]]*\]", "x", word))
 
 
 def sentence_at(text, breaks, offset):
@@ -73,19 +82,25 @@ def read_claims(text, source, nouns, campaign_start=None):
     breaks = sentence_breaks(text)
     published, voices = _published(source), Voices(text)
     outlets = reporters(text, source["publisher"])
-    mentions, by_sentence = [], {}
-    for mention in find_mentions(text):
-        start, end = sentence_at(text, breaks, mention.start)
-        by_sentence.setdefault((start, max(end, mention.end)), []).append(mention)
-    claims = []
-    for (start, end), group in by_sentence.items():
-        for mention in group:
-            mentions.append(_mention_row(text, source, mention, start, end))
-        if any(mention.rule in grammar.claimed() for mention in group):
+    mentions, claims = [], []
+    for (start, end), group in _by_sentence(text, breaks, find_mentions(text)):
+        mentions += [_mention_row(text, source, mention, start, end) for mention in group]
+        if not grammar.claimed().isdisjoint([mention.rule for mention in group]):
             claims += _sentence_claims(
                 text, source, (start, end), group, nouns, voices, published, outlets, campaign_start
             )
     return mentions, complete(claims, nouns)
+
+
+def _by_sentence(text, breaks, mentions):
+    """((start, end), mentions) of each sentence of a text that has mentions."""
+    groups = {}
+    for _, together in groupby(mentions, lambda mention: bisect_right(breaks, mention.start)):
+        group = list(together)
+        start, end = sentence_at(text, breaks, group[0].start)
+        for mention in group:
+            groups.setdefault((start, max(end, mention.end)), []).append(mention)
+    return groups.items()
 
 
 def complete(claims, nouns):

@@ -3,6 +3,7 @@
 import re
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import regex
 
@@ -93,11 +94,35 @@ def trigger():
     return compiled(rf"[^a-z_](?:(?<=\d)|(?={by_initial('|'.join(load()['trigger']))}))")
 
 
+class Shape(NamedTuple):
+    """One shape, compiled."""
+
+    id: str
+    kind: str
+    pattern: re.Pattern
+
+
 @cache
-def shapes(start):
-    """One alternation of the shapes tried at this class of start, in order; the matching group names the shape."""
-    chosen = [shape for shape in load()["shapes"] if start in listed(shape["at"])]
-    return re.compile("|".join(f"(?P<{shape['id']}>{expand(shape['pattern'])})" for shape in chosen))
+def shapes():
+    """All Shapes, in order."""
+    return [Shape(shape["id"], shape["kind"], compiled(shape["pattern"])) for shape in load()["shapes"]]
+
+
+@cache
+def shapes_at(start):
+    """The Shapes tried at a class of start, as a bit mask over all."""
+    return bits(start in listed(shape["at"]) for shape in load()["shapes"])
+
+
+@cache
+def outlines():
+    """The Sieve of the shapes."""
+    return Sieve([expand(shape["pattern"]) for shape in load()["shapes"]])
+
+
+def bits(truths):
+    """A bit mask of a list of truths, the first the lowest bit."""
+    return sum(truth << number for number, truth in enumerate(truths))
 
 
 @cache
@@ -139,8 +164,7 @@ def rules():
 @cache
 def rules_for(form):
     """The Rules for one form of number (figure, spelled, vague), as a bit mask over all."""
-    fitting = [bool(set(listed(rule.rule["at"])) & set(NUMBERS[form])) for rule in rules()]
-    return sum(fits << number for number, fits in enumerate(fitting))
+    return bits(bool(set(listed(rule["at"])) & set(NUMBERS[form])) for rule in load()["rules"])
 
 
 @lru_cache(16_384)
@@ -159,12 +183,6 @@ def heads():
 def tails():
     """The Sieve of what stands behind a number, by rule."""
     return Sieve([expand(rule.rule["after"]) for rule in rules()])
-
-
-@cache
-def kinds():
-    """The kind of mention each shape and rule stands for, by id."""
-    return {rule["id"]: rule["kind"] for rule in load()["shapes"] + load()["rules"]}
 
 
 @cache

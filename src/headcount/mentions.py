@@ -13,7 +13,7 @@ BEFORE = 60  # characters that a rule's `before` can look back over
 THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})")
 TOKENS = re.compile(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+")
 REMEMBERED = 16_384  # numbers whose value is kept: the same ones come again and again
-GLANCE = 16  # characters by which it is told which rules could fit, before any is tried
+GLANCE = 16  # characters by which it is told which shapes and rules could fit, before any is tried
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
 
 
@@ -71,9 +71,11 @@ def _replaced_by_furniture(text, mention):
 
 def classify(text, start, start_class):
     """The Mention that starts at `start`, or None if a calendar word turns out to be none ("last of all")."""
-    match = grammar.shapes(start_class).match(text, start)
-    if match:
-        return Mention(start, match.end(), grammar.kinds()[match.lastgroup], match.lastgroup, match.end())
+    could = grammar.shapes_at(start_class) & grammar.outlines().could(text[start : start + GLANCE])
+    for shape in grammar.chosen(could, grammar.shapes):
+        match = shape.pattern.match(text, start)
+        if match:
+            return Mention(start, match.end(), shape.kind, shape.id, match.end())
     if start_class not in ("figure", "word"):
         return None
     number = grammar.numbers().match(text, start)

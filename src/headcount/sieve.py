@@ -10,15 +10,18 @@ from functools import cache, cached_property
 from re import _constants as sre
 from re import _parser as parser
 
-MOST = 20_000  # states kept before all are made anew
-FEW = 4  # times up to which repetitions are counted
-ASCII = [chr(code) for code in range(128)]
-END = "\n".__eq__  # at the end of a text, or before its last line break
+MOST = 200_000  # steps kept before all are made anew
+TIMES = 13  # times that something repeated must occur, up to which they are counted
+FEW = 4  # times that it may occur, up to which they are counted
+PLAIN = frozenset(
+    map(chr, [*range(32, 127), *b"\t\n\r"])
+)  # about any other character nothing is known: it always passes
+END = frozenset("\n")  # the test at the end of a text, or before its last line break
 
 
 class Node:
-    """A place in one pattern: the test that its next character must pass, and the places behind it. Without a test it is the end
-    of the pattern, or (`joint`) a place that takes no character."""
+    """A place in one pattern: the characters that can come next there (`test`), and the places behind it. Without a test it is the
+    end of the pattern, or (`joint`) a place that takes no character."""
 
     def __init__(self, bit, test=None, behind=(), joint=False):
         self.bit, self.test, self.behind, self.joint = bit, test, behind, joint
@@ -55,7 +58,7 @@ class Sieve:
         self._forget()
 
     def _forget(self):
-        self.states = {}
+        self.states, self.steps = {}, 0
         self.first = self._state(self.start.reached, 0)
 
     def could(self, characters):
@@ -80,23 +83,24 @@ class Sieve:
 
     def _read(self, characters):
         """The state after some characters, made where there is none yet."""
-        if len(self.states) > MOST:
+        if self.steps > MOST:
             self._forget()
         state = self.first
         for char in characters:
             if char not in state:
                 nodes = set()
                 for node in state["nodes"]:
-                    if node.test(char):
+                    if char in node.test or char not in PLAIN:
                         nodes |= node.reached
                 state[char] = self._state(nodes, state["fits"])
+                self.steps += 1
             state = state[char]
         return state
 
     def _state(self, nodes, fits):
         """The state for some places in the patterns, with the bits of the patterns that fit already."""
         for node in nodes:
-            fits |= 0 if node.test else node.bit
+            fits |= node.bit if node.test is None else 0
         open_ = [node for node in nodes if not node.bit & fits]
         key = fits, frozenset(open_)
         if key not in self.states:
@@ -140,7 +144,10 @@ class Sieve:
             again = Node(bit, joint=True)
             once = self._places(tree, [again], bit, fold)
             again.behind = [*once, *behind]
-            return once if least else [*once, *behind]
+            places = once if least else [*once, *behind]
+            for _ in range(1, min(least, TIMES)):
+                places = self._places(tree, places, bit, fold)
+            return places
         places = behind
         for number in range(most, 0, -1):
             places = self._places(tree, places, bit, fold)
@@ -151,38 +158,27 @@ class Sieve:
 
 @cache
 def _test(items, fold):
-    """The test of a character class: a function of the character. Where case is ignored, letters outside ASCII always pass."""
+    """The plain characters that pass a character class, both cases of them where case is ignored."""
     negated = items[0][0] in (sre.NEGATE, sre.NOT_LITERAL)
     tests = [_item(kind, value) for kind, value in items if kind is not sre.NEGATE]
-
-    def passes(char):
-        return any(test(char) for test in tests) != negated
-
-    passing = {char for char in ASCII if passes(char)}
-    if fold:
-        passing |= {char.swapcase() for char in passing}
-        return lambda char: char in passing or char > "\x7f"
-    return lambda char: char in passing or (char > "\x7f" and passes(char))
+    passing = {char for char in PLAIN if any(test(char) for test in tests) != negated}
+    return frozenset(passing | {char.swapcase() for char in passing} if fold else passing)
 
 
 def _item(kind, value):
-    """The test of one item of a character class."""
+    """The test of one item of a character class, a function of the character."""
+    if kind is sre.CATEGORY:
+        return CATEGORIES[value]
     if kind is sre.RANGE:
         return lambda char: value[0] <= ord(char) <= value[1]
-    if kind in (sre.LITERAL, sre.NOT_LITERAL):
-        return chr(value).__eq__
-    return CATEGORIES[value] if kind is sre.CATEGORY else bool
-
-
-def _is_word(char):
-    return char.isalnum() or char == "_"
+    return chr(value).__eq__ if kind in (sre.LITERAL, sre.NOT_LITERAL) else bool
 
 
 CATEGORIES = {
     sre.CATEGORY_DIGIT: str.isdecimal,
     sre.CATEGORY_SPACE: str.isspace,
-    sre.CATEGORY_WORD: _is_word,
+    sre.CATEGORY_WORD: lambda char: char.isalnum() or char == "_",
     sre.CATEGORY_NOT_DIGIT: lambda char: not char.isdecimal(),
     sre.CATEGORY_NOT_SPACE: lambda char: not char.isspace(),
-    sre.CATEGORY_NOT_WORD: lambda char: not _is_word(char),
+    sre.CATEGORY_NOT_WORD: lambda char: not (char.isalnum() or char == "_"),
 }

@@ -164,12 +164,22 @@ def reporters(text, publisher):
     """[(start, end, outlet)]: whose words stand where in a text. An agency's credit line covers the whole text; a credit line
     in square brackets covers the quotation above it, back to the last credit or the first paragraph that opens with a quote."""
     patterns = grammar.load()["credits"]
-    agency = grammar.compiled(patterns["agency"]).search(text)
+    agency = next(_lines(patterns["agency"], text), None)
     whole = agency["outlet"] if agency else publisher
     spans, previous = [], 0
-    for credit in grammar.compiled(patterns["quotation"]).finditer(text):
+    for credit in _lines(patterns["quotation"], text):
         opening = grammar.compiled(patterns["opening"]).search(text, previous, credit.start())
         start = opening.start() if opening else previous
         spans += [(previous, start, whole), (start, credit.end(), credit["outlet"])]
         previous = credit.end()
     return [*spans, (previous, len(text), whole)]
+
+
+def _lines(pattern, text):
+    """The matches of a pattern at the beginnings of lines of a text."""
+    match, start = grammar.compiled(pattern).match, 0
+    while start >= 0:
+        found = match(text, start)
+        if found:
+            yield found
+        start = text.find("\n", start) + 1 or -1

@@ -1,13 +1,13 @@
 """From when to when a count covers: the window of a count in its sentence, and the scope that follows from it."""
 
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from headcount import grammar
 from headcount.dates import add_months, back, resolve
 from headcount.mentions import value_of
-from headcount.sieve import Sieve
+from headcount.roles import REACH, role_of
 
 DAY = timedelta(days=1)
 COMMA = 20  # characters that a comma between a date and a number counts for
@@ -20,75 +20,6 @@ class Window(NamedTuple):
     end: tuple
     basis: str
     running: bool = False  # whether it is told from a beginning on: "since …", "between … and …"
-
-
-REACH = 200  # characters that the words before a date are looked for in
-GLANCE = 48  # characters behind a date by which it is told which roles could fit
-PLACES = ("before", "expression", "after", "between", "ahead", "near")
-
-
-@cache
-def _roles():
-    """The window_roles of grammar.yml, compiled: (role, conditions by place)."""
-    return [
-        (
-            rule["role"],
-            {
-                place: (grammar.backwards if place == "before" else grammar.compiled)(rule[place])
-                for place in PLACES
-                if place in rule
-            },
-        )
-        for rule in grammar.load()["window_roles"]
-    ]
-
-
-@cache
-def _sieve(place):
-    """The Sieve of what stands at a place, by window role: before or behind the expression, or anywhere at the others."""
-    anywhere = "" if place in ("before", "after") else "(?s:.*)"
-    patterns = [rule.get(place) for rule in grammar.load()["window_roles"]]
-    return Sieve(
-        [pattern and anywhere + grammar.expand(pattern) or "" for pattern in patterns], place == "before"
-    )
-
-
-@lru_cache(64)  # the counts of a sentence ask for the same
-def _roles_around(sentence, start, end):
-    """The roles that the calendar expression from `start` to `end` of a sentence could have for any count of it, as a bit mask."""
-    return (
-        _sieve("before").fits(sentence[max(0, start - REACH) : start][::-1])
-        & _sieve("after").could(sentence[end : end + GLANCE])
-        & _sieve("expression").fits(sentence[start:end])
-        & _sieve("near").fits(sentence)
-    )
-
-
-def role_of(sentence, expression, number):
-    """What a calendar expression says of the window of a number (both (start, end)): one of window_roles, else during."""
-    start, end = expression
-    between = min(number[1], end), max(number[0], start)
-    where = {
-        "before": (max(0, start - REACH), start),
-        "expression": expression,
-        "after": (end, len(sentence)),
-        "between": between,
-        "ahead": (0, number[0]),
-        "near": (0, len(sentence)),
-    }
-    could = (
-        _roles_around(sentence, start, end)
-        & _sieve("between").fits(sentence[slice(*between)])
-        & _sieve("ahead").fits(sentence[: number[0]])
-    )
-    for role, conditions in grammar.chosen(could, _roles):
-        for place, pattern in conditions.items():
-            find = pattern.match if place in ("before", "after") else pattern.search
-            if not find(sentence, *where[place]):
-                break
-        else:
-            return role
-    return "during"
 
 
 class Reading(NamedTuple):
@@ -120,11 +51,13 @@ def window_of(sentence, number, dates, published):
     `published` is the interval of days on which the text can have appeared, or None. The nearest expression that speaks of the
     count decides; expressions that date the saying bound the window's end. What cannot be resolved stays open.
     """
+    if not dates:
+        return _undated(sentence, number, published)
     roles = [(role_of(sentence, expression, number), expression) for expression in dates]
     said = [expression for role, expression in roles if role == "said"]
     reading = Reading(sentence, dates, published, _told(sentence, said, published))
     covering = [(role, expression) for role, expression in roles if role not in ("said", "elsewhere")]
-    present = grammar.compiled(grammar.load()["present"]).match(sentence, number[1])
+    present = _present(sentence, number)
     if present:
         covering = [
             (role, expression)
@@ -133,9 +66,26 @@ def window_of(sentence, number, dates, published):
         ]
     covering.sort(key=lambda item: _farness(sentence, item[1], number))
     window = _dated(reading, covering) if covering else None
-    if not (covering or present) and _told_since(sentence, number):
-        window = Window(None, reading.told, "text_date") if reading.told else None
-    return window or Window(None, (None, reading.told[1]) if reading.told else None, "open")
+    if not window and (covering or present):
+        return _open(reading.told)
+    return window or _undated(sentence, number, reading.told)
+
+
+def _undated(sentence, number, told):
+    """The Window of a count of which no calendar expression speaks: up to the day it was told, if from an undated beginning on."""
+    if told and _told_since(sentence, number) and not _present(sentence, number):
+        return Window(None, told, "text_date")
+    return _open(told)
+
+
+def _open(told):
+    """The Window of a count of which nothing is known but when it was told."""
+    return Window(None, (None, told[1]) if told else None, "open")
+
+
+def _present(sentence, number):
+    """Whether the words behind a count tell a state of the day on which it was said."""
+    return grammar.compiled(grammar.load()["present"]).match(sentence, number[1])
 
 
 def _told(sentence, said, published):
