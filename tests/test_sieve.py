@@ -34,7 +34,7 @@ def shuffled(seed=5):
     """Texts made of the examples: their words mixed, cut anywhere, with characters doubled, dropped and replaced."""
     chance, sentences = random.Random(seed), examples()
     words = re.findall(r"\S+|\s+", " ".join(sentences))
-    for _ in range(400):
+    for _ in range(200):
         yield " ".join(chance.choices(words, k=80))
         text = list(" ".join(chance.choices(sentences, k=3)))
         for at in chance.sample(range(len(text)), 5):

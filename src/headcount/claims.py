@@ -47,10 +47,8 @@ def _cut(text, start, end):
 @cache
 def _break():
     words = grammar.load()["sentences"]
-    lengths = groupby(
-        sorted(map(str, words["not_after"]), key=_letters), key=_letters
-    )  # a look behind has one length
-    abbreviations = "".join(rf"(?<!\b(?:{'|'.join(group)})\.)" for _, group in lengths)
+    listed = sorted(map(str, words["not_after"]), key=_letters)
+    abbreviations = "".join(rf"(?<!\b(?:{'|'.join(group)})\.)" for _, group in groupby(listed, _letters))
     return re.compile(rf"[.!?…\n](?:(?<=\n)\s{{0,99}}(?![\sa-z])|(?<!\n){abbreviations}{words['end']})")
 
 

@@ -17,9 +17,8 @@ ITEM = (
     rf"[a-z](?![?*+{{])(?:[^()|\[\]\\]|\\[a-z]|\[[^]]*\]|{GROUP})*"  # one of a list, beginning with a letter
 )
 LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})(?=[|)])")
-TOKEN = re.compile(
-    r"\\.|\[\^?\]?[^]]*\]|[(|)]|[^\\\[(|)]+"
-)  # of a pattern: an escape, a class, a bracket or bar, or what is between
+# A token of a pattern: an escape, a class, a bracket or bar, or what is between.
+TOKEN = re.compile(r"\\.|\[\^?\]?[^]]*\]|[(|)]|[^\\\[(|)]+")
 WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;$£€¥]))"  # where a word begins, or a comma or currency sign stands
 
 
@@ -132,26 +131,29 @@ def numbers():
 
 
 class Rule:
-    """One rule, compiled when it is first tried: expressions for the number, the words before it, around it and behind it; only
-    `after` is never None."""
+    """One rule, compiled when it is first tried."""
 
     def __init__(self, rule):
         self.rule, self.id, self.kind, self.take = rule, rule["id"], rule["kind"], rule.get("take")
 
     @cached_property
     def number(self):
+        """The expression for the number itself, or None."""
         return compiled(self.rule["number"]) if "number" in self.rule else None
 
     @cached_property
     def before(self):
+        """The expression for what ends right before the number, read from right to left, or None."""
         return backwards(f"{WORD}(?:{self.rule['before']})") if "before" in self.rule else None
 
     @cached_property
     def near(self):
+        """The expression for what stands somewhere around the number, or None."""
         return compiled(self.rule["near"]) if "near" in self.rule else None
 
     @cached_property
     def after(self):
+        """The expression for what begins right behind the number."""
         return compiled(self.rule["after"])
 
 

@@ -30,10 +30,14 @@ def _roles():
 def _sieve(place):
     """The Sieve of what stands at a place, by window role: before or behind the expression, or anywhere at the others."""
     anywhere = "" if place in ("before", "after") else "(?s:.*)"
-    patterns = [rule.get(place) for rule in grammar.load()["window_roles"]]
-    return Sieve(
-        [pattern and anywhere + grammar.expand(pattern) or "" for pattern in patterns], place == "before"
-    )
+    patterns = [grammar.expand(rule.get(place, "")) for rule in grammar.load()["window_roles"]]
+    return Sieve([f"{anywhere}(?:{pattern})" for pattern in patterns], backwards=place == "before")
+
+
+@lru_cache(256)  # the counts and dates of a sentence ask for the same
+def _roles_up_to(place, sentence, end):
+    """The roles whose condition for a place could be met by a sentence up to `end`, as a bit mask."""
+    return _sieve(place).fits(sentence[:end])
 
 
 @lru_cache(64)  # the counts of a sentence ask for the same
@@ -43,7 +47,7 @@ def _roles_around(sentence, start, end):
         _sieve("before").fits(sentence[max(0, start - REACH) : start][::-1])
         & _sieve("after").could(sentence[end : end + GLANCE])
         & _sieve("expression").fits(sentence[start:end])
-        & _sieve("near").fits(sentence)
+        & _roles_up_to("near", sentence, len(sentence))
     )
 
 
@@ -62,7 +66,7 @@ def role_of(sentence, expression, number):
     could = (
         _roles_around(sentence, start, end)
         & _sieve("between").fits(sentence[slice(*between)])
-        & _sieve("ahead").fits(sentence[: number[0]])
+        & _roles_up_to("ahead", sentence, number[0])
     )
     for role, conditions in grammar.chosen(could, _roles):
         for place, pattern in conditions.items():

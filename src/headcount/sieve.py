@@ -6,7 +6,7 @@ are made when a text first needs them (the subset construction of K. Thompson, R
 lazily).
 """
 
-from functools import cache, cached_property
+from functools import cache
 from re import _constants as sre
 from re import _parser as parser
 
@@ -23,19 +23,29 @@ class Node:
     """A place in one pattern: the characters that can come next there (`test`), and the places behind it. Without a test it is the
     end of the pattern, or (`joint`) a place that takes no character."""
 
-    def __init__(self, bit, test=None, behind=(), joint=False):
-        self.bit, self.test, self.behind, self.joint = bit, test, behind, joint
+    __slots__ = ("bit", "test", "behind", "joint", "led")
 
-    @cached_property
+    def __init__(self, bit, test=None, behind=(), joint=False):
+        self.bit, self.test, self.behind, self.joint, self.led = bit, test, behind, joint, None
+
     def reached(self):
         """The places that the next character leads to."""
-        places, left = set(), list(self.behind)
-        while left:
-            node = left.pop()
-            if node not in places:
-                places.add(node)
-                left += node.behind if node.joint else ()
-        return {node for node in places if not node.joint}
+        if self.led is None:
+            places, left = set(), list(self.behind)
+            while left:
+                node = left.pop()
+                if node not in places:
+                    places.add(node)
+                    left += node.behind if node.joint else ()
+            self.led = frozenset(node for node in places if not node.joint)
+        return self.led
+
+
+class Settled(dict):
+    """A state that no character changes."""
+
+    def __missing__(self, char):
+        return self
 
 
 class Sieve:
@@ -43,8 +53,8 @@ class Sieve:
     the lowest bit.
 
     A state is a dict: the state that follows each character; under "nodes" the places in the patterns that it stands for; under
-    "fits" the bits of the patterns that fit whatever follows, under "could" also of those that may yet fit, and under "ends" also of
-    those that fit if nothing follows.
+    "fits" the bits of the patterns that fit whatever follows, under "could" also of those that may yet fit, and under "ends" also
+    of those that fit if nothing follows.
     """
 
     def __init__(self, patterns, backwards=False):
@@ -59,7 +69,7 @@ class Sieve:
 
     def _forget(self):
         self.states, self.steps = {}, 0
-        self.first = self._state(self.start.reached, 0)
+        self.first = self._state(self.start.reached(), 0)
 
     def could(self, characters):
         """The bits of the patterns that can fit, seen from the next characters (backwards: the last one first)."""
@@ -87,28 +97,29 @@ class Sieve:
             self._forget()
         state = self.first
         for char in characters:
-            if char not in state:
-                nodes = set()
-                for node in state["nodes"]:
-                    if char in node.test or char not in PLAIN:
-                        nodes |= node.reached
-                state[char] = self._state(nodes, state["fits"])
+            if char not in state and state["nodes"]:
+                nodes = state["nodes"]
+                if char in PLAIN:
+                    nodes = [node for node in nodes if char in node.test]
+                reached = frozenset().union(*[node.reached() for node in nodes])
+                state[char] = self._state(reached, state["fits"])
                 self.steps += 1
             state = state[char]
         return state
 
     def _state(self, nodes, fits):
         """The state for some places in the patterns, with the bits of the patterns that fit already."""
-        for node in nodes:
-            fits |= node.bit if node.test is None else 0
-        open_ = [node for node in nodes if not node.bit & fits]
-        key = fits, frozenset(open_)
+        key = fits, nodes
         if key not in self.states:
+            for node in nodes:
+                fits |= node.bit if node.test is None else 0
+            unsettled = [node for node in nodes if not node.bit & fits]
             could = ends = fits
-            for node in open_:
+            for node in unsettled:
                 could |= node.bit
                 ends |= node.bit if node.test is END else 0
-            self.states[key] = {"nodes": open_, "fits": fits, "could": could, "ends": ends}
+            state = {"nodes": unsettled, "fits": fits, "could": could, "ends": ends}
+            self.states[key] = state if unsettled else Settled(state)
         return self.states[key]
 
     def _places(self, tree, behind, bit, fold):
