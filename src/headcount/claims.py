@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
 
 import pandas as pd
 
@@ -46,8 +47,14 @@ def _cut(text, start, end):
 @cache
 def _break():
     words = grammar.load()["sentences"]
-    abbreviations = "".join(rf"(?<!\b{word}\.)" for word in words["not_after"])
+    listed = sorted(map(str, words["not_after"]), key=_letters)
+    abbreviations = "".join(rf"(?<!\b(?:{'|'.join(group)})\.)" for _, group in groupby(listed, _letters))
     return re.compile(rf"[.!?…\n](?:(?<=\n)\s{{0,99}}(?![\sa-z])|(?<!\n){abbreviations}{words['end']})")
+
+
+def _letters(word):
+    """The number of letters of an abbreviation, a class in brackets one of them."""
+    return len(re.sub(r"\[[^]]*\]", "x", word))
 
 
 def sentence_at(text, breaks, offset):
@@ -73,19 +80,25 @@ def read_claims(text, source, nouns, campaign_start=None):
     breaks = sentence_breaks(text)
     published, voices = _published(source), Voices(text)
     outlets = reporters(text, source["publisher"])
-    mentions, by_sentence = [], {}
-    for mention in find_mentions(text):
-        start, end = sentence_at(text, breaks, mention.start)
-        by_sentence.setdefault((start, max(end, mention.end)), []).append(mention)
-    claims = []
-    for (start, end), group in by_sentence.items():
-        for mention in group:
-            mentions.append(_mention_row(text, source, mention, start, end))
-        if any(mention.rule in grammar.claimed() for mention in group):
+    mentions, claims = [], []
+    for (start, end), group in _by_sentence(text, breaks, find_mentions(text)):
+        mentions += [_mention_row(text, source, mention, start, end) for mention in group]
+        if not grammar.claimed().isdisjoint([mention.rule for mention in group]):
             claims += _sentence_claims(
                 text, source, (start, end), group, nouns, voices, published, outlets, campaign_start
             )
     return mentions, complete(claims, nouns)
+
+
+def _by_sentence(text, breaks, mentions):
+    """((start, end), mentions) of each sentence of a text that has mentions."""
+    groups = {}
+    for _, together in groupby(mentions, lambda mention: bisect_right(breaks, mention.start)):
+        group = list(together)
+        start, end = sentence_at(text, breaks, group[0].start)
+        for mention in group:
+            groups.setdefault((start, max(end, mention.end)), []).append(mention)
+    return groups.items()
 
 
 def complete(claims, nouns):
@@ -141,9 +154,7 @@ def _published(source):
 def _mention_row(text, source, mention, start, end):
     words = text[mention.start : mention.end]
     number = text[mention.start : mention.number_end]
-    value = (
-        "" if mention.kind == "date" or len(number) > LONGEST_NUMBER else value_of(counts.lower_end(number))
-    )
+    value = "" if mention.kind == "date" or len(number) > LONGEST_NUMBER else _value_text(number)
     return {
         "mention_id": f"{source['source_id']}:{mention.start}",
         "source_id": source["source_id"],
@@ -152,11 +163,18 @@ def _mention_row(text, source, mention, start, end):
         "end": mention.end,
         "text": words,
         "kind": mention.kind,
-        "value": str(value if value == "" or value.denominator == 1 else float(value)),
+        "value": value,
         "rule": mention.rule,
         "sentence_start": start,
         "sentence_end": end,
     }
+
+
+@lru_cache(counts.REMEMBERED)
+def _value_text(number):
+    """The value of a number, of a range its lower end, as it stands in mentions.csv."""
+    value = value_of(counts.lower_end(number))
+    return str(value if value.denominator == 1 else float(value))
 
 
 def _sentence_claims(text, source, span, group, nouns, voices, published, outlets, campaign_start):
@@ -219,7 +237,9 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
     return rows
 
 
+@lru_cache(1024)  # a text has few windows
 def _window_columns(window):
+    """The columns of claims.csv that tell the window of a claim."""
     start, end = window.start or (None, None), window.end or (None, None)
     days = dict(
         zip(("from_earliest", "from_latest", "to_earliest", "to_latest"), (*start, *end), strict=True)

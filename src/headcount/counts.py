@@ -1,11 +1,14 @@
 """What one count says: its value and hedge, what is counted, and what was done to or by those counted."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from headcount import grammar
-from headcount.mentions import fits_before, lower, value_of
+from headcount.mentions import REMEMBERED, fits_before, lower, value_of
+from headcount.sieve import Sieve
+
+GLANCE = 24  # characters by which it is told whether a hedge could fit before a number
 
 # --- the number and its hedge ------------------------------------------------------------------------------------------
 
@@ -25,6 +28,7 @@ def _ends(number):
     return lower[0], upper["upper"] if upper else ""
 
 
+@lru_cache(REMEMBERED)
 def values_of(number):
     """(value, value_high) of a number in a text: (7, 8) for "seven or eight", (18518, None) for "18,518"; integers."""
     lower, upper = _ends(number)
@@ -54,18 +58,22 @@ def _hedges():
     after = "|".join(
         f"(?P<{hedge['qualifier']}>{hedge['after']})" for hedge in load["hedges"] if hedge["after"]
     )
-    return grammar.before(rf"(?i:{before}){load['hedge_gap']}"), grammar.compiled(rf"~?(?:{after})")
+    head = rf"(?i:{before}){load['hedge_gap']}"
+    sieve = Sieve([grammar.expand(head)], backwards=True)
+    return sieve, grammar.before(head), grammar.compiled(rf"~?(?:{after})")
 
 
 def hedge_of(text, start, end):
     """The qualifier of the number at `start` to `end`, from the words right before and behind it."""
-    head, tail = _hedges()
-    match = fits_before(head, text, start) or tail.match(text, end)
+    sieve, head, tail = _hedges()
+    hedged = sieve.could(text[max(0, start - GLANCE) : start][::-1])
+    match = (hedged and fits_before(head, text, start)) or tail.match(text, end)
     if match:
         return match.lastgroup
     return "indefinite" if grammar.compiled("@vague").fullmatch(text, start, end) else "exact"
 
 
+@lru_cache(REMEMBERED)
 def bounds(value, high, qualifier):
     """((low, high) literal, (low, high) as newsrooms round) of a hedged number; None where the words set no bound.
 
@@ -103,7 +111,10 @@ class Nouns:
     def __init__(self, counted):
         self.counted = {noun.lower(): name for name, nouns in counted.items() for noun in nouns}
         longest = sorted(self.counted, key=len, reverse=True)
-        self.known = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])")
+        self.known = re.compile(
+            rf"(?<![\w-])(?:{grammar.by_initial('|'.join(map(re.escape, longest)))})(?![\w-])"
+        )
+        self.reach = len(longest[0]) + 1 if longest else 0
 
     def find(self, after):
         """(counted, noun, end) for the words behind a number: the last known noun of its phrase, else the phrase's head word."""
@@ -111,7 +122,7 @@ class Nouns:
         phrase = grammar.compiled(words["phrase"]).match(after)
         if not phrase:
             return "", "", 0
-        lowered = lower(after)
+        lowered = lower(after[: phrase.end() + self.reach])
         known = list(self.known.finditer(lowered, 0, phrase.end()))
         if known:
             # longer than the phrase where it is "women and children"
@@ -137,9 +148,8 @@ def _actions():
     """One expression for a deed right behind a character that is no letter; the name of its group is the action."""
     actions = grammar.load()["actions"].items()
     named = "|".join(f"(?P<{name}>{action['forms']})" for name, action in actions)
-    forms = "|".join(
-        action["forms"] for _, action in actions
-    )  # told apart from no deed sooner than the named groups
+    # seen to be none of these sooner than by the named groups
+    forms = grammar.by_initial("|".join(grammar.expand(action["forms"]) for _, action in actions))
     return grammar.compiled(rf"[^a-z](?<![\w-])(?={forms})(?:{named})(?![\w-])")
 
 
@@ -198,5 +208,11 @@ def place_of(sentence, behind):
     )
     if named:
         return named["named"]
+    return _countrywide(sentence)
+
+
+@lru_cache(64)  # the counts of a sentence ask for the same
+def _countrywide(sentence):
+    """The words by which a sentence speaks of the whole country, else ""."""
     whole = grammar.compiled(grammar.load()["countrywide"]).search(sentence)
     return whole[0] if whole else ""

@@ -3,6 +3,10 @@
 from functools import cache
 
 from headcount import grammar
+from headcount.sieve import Sieve
+
+REACH = 160  # characters before a number in which a word of doubt is looked for
+GLANCE = 48  # characters behind those counted by which it is told which doubts could fit
 
 
 @cache
@@ -18,14 +22,22 @@ def _doubts():
     ]
 
 
+@cache
+def _sieves():
+    """The Sieves of what stands before the number and behind those counted, by doubt."""
+    heads, tails = (
+        [grammar.expand(rule.get(place, "")) for rule in grammar.load()["doubts"]]
+        for place in ("before", "after")
+    )
+    return Sieve(heads, backwards=True), Sieve(tails)
+
+
 def doubt_of(sentence, start, behind):
     """How a sentence keeps the number at `start`, whose noun ends at `behind`, from being asserted: one of doubts, else ""."""
-    for doubt, before, after in _doubts():
-        if after.match(sentence, behind) and (
-            not before or before.match(sentence, max(0, start - REACH), start)
-        ):
+    heads, tails = _sieves()
+    first = max(0, start - REACH)
+    could = heads.fits(sentence[first:start][::-1]) & tails.could(sentence[behind : behind + GLANCE])
+    for doubt, before, after in grammar.chosen(could, _doubts):
+        if after.match(sentence, behind) and (not before or before.match(sentence, first, start)):
             return doubt
     return ""
-
-
-REACH = 160  # characters before a number in which a word of doubt is looked for

@@ -1,13 +1,13 @@
 """The rule table `grammar.yml`, compiled: where a mention can start, and which shape or rule claims it."""
 
 import re
-from functools import cache
-from itertools import groupby
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import regex
 
+from headcount.sieve import Sieve
 from headcount.story import load_yaml
 
 NUMBERS = {"figure": ("figure", "number"), "spelled": ("word", "number"), "vague": ("vague",)}
@@ -16,7 +16,9 @@ GROUP = rf"\((?:{PLAIN}|\((?:{PLAIN}|\((?:{PLAIN})*\))*\))*\)"
 ITEM = (
     rf"[a-z](?![?*+{{])(?:[^()|\[\]\\]|\\[a-z]|\[[^]]*\]|{GROUP})*"  # one of a list, beginning with a letter
 )
-LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})\)")
+LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})(?=[|)])")
+# A token of a pattern: an escape, a class, a bracket or bar, or what is between.
+TOKEN = re.compile(r"\\.|\[\^?\]?[^]]*\]|[(|)]|[^\\\[(|)]+")
 WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;$£€¥]))"  # where a word begins, or a comma or currency sign stands
 
 
@@ -30,17 +32,32 @@ def expand(pattern):
     """`pattern` as a plain regular expression: @name and ~ replaced, as the head of grammar.yml explains."""
     while re.search(r"@[a-z]", pattern):
         pattern = re.sub(r"@([a-z]+(?:_[a-z]+)*)", lambda match: load()["words"][match[1]], pattern)
-    pattern = LIST.sub(lambda match: f"({match['flag']}{by_initial(match['items'])})", pattern)
+    pattern = LIST.sub(lambda match: f"({match['flag']}{by_initial(match['items'])}", pattern)
     return pattern.replace("~", r"(?:[^\S\n]{1,3})")
 
 
-def by_initial(items):
-    """An alternation of items that begin with letters, grouped by initial: a(?:nd|t)|b(?:y) for and|by|at. The same items fit, but
+def by_initial(pattern):
+    """An alternation, its items that begin with letters grouped by initial: a(?:nd|t)|b(?:y) for and|by|at. The same items fit, but
     `re` is quicker to see that none does."""
-    initials = {}
-    for item in re.findall(ITEM, items):
-        initials.setdefault(item[0], []).append(item[1:])
-    return "|".join(f"{initial}(?:{'|'.join(rest)})" for initial, rest in initials.items())
+    initials, others = {}, []
+    for item in alternatives(pattern):
+        if re.match("[a-z](?![?*+{])", item):
+            initials.setdefault(item[0], []).append(item[1:])
+        else:
+            others.append(item)
+    return "|".join([f"{initial}(?:{'|'.join(rest)})" for initial, rest in initials.items()] + others)
+
+
+def alternatives(pattern):
+    """What the bars outside brackets separate in a pattern, in order."""
+    items, depth = [""], 0
+    for token in TOKEN.findall(pattern):
+        depth += (token == "(") - (token == ")")
+        if token == "|" and not depth:
+            items.append("")
+        else:
+            items[-1] += token
+    return items
 
 
 @cache
@@ -76,11 +93,35 @@ def trigger():
     return compiled(rf"[^a-z_](?:(?<=\d)|(?={by_initial('|'.join(load()['trigger']))}))")
 
 
+class Shape(NamedTuple):
+    """One shape, compiled."""
+
+    id: str
+    kind: str
+    pattern: re.Pattern
+
+
 @cache
-def shapes(start):
-    """One alternation of the shapes tried at this class of start, in order; the matching group names the shape."""
-    chosen = [shape for shape in load()["shapes"] if start in listed(shape["at"])]
-    return re.compile("|".join(f"(?P<{shape['id']}>{expand(shape['pattern'])})" for shape in chosen))
+def shapes():
+    """All Shapes, in order."""
+    return [Shape(shape["id"], shape["kind"], compiled(shape["pattern"])) for shape in load()["shapes"]]
+
+
+@cache
+def shapes_at(start):
+    """The Shapes tried at a class of start, as a bit mask over all."""
+    return bits(start in listed(shape["at"]) for shape in load()["shapes"])
+
+
+@cache
+def outlines():
+    """The Sieve of the shapes."""
+    return Sieve([expand(shape["pattern"]) for shape in load()["shapes"]])
+
+
+def bits(truths):
+    """A bit mask of a list of truths, the first the lowest bit."""
+    return sum(truth << number for number, truth in enumerate(truths))
 
 
 @cache
@@ -89,65 +130,61 @@ def numbers():
     return re.compile("|".join(f"(?P<{form}>{expand('@' + form)})" for form in NUMBERS))
 
 
-class Rule(NamedTuple):
-    """One rule, compiled: expressions for the number, the words before it, around it and behind it; only `after` is never None.
+class Rule:
+    """One rule, compiled when it is first tried."""
 
-    Where rules that ask for nothing but `after` follow one another, one Rule stands for all of them: the name of the matching
-    group of `after` is always the id of the rule that fits.
-    """
+    def __init__(self, rule):
+        self.rule, self.id, self.kind, self.take = rule, rule["id"], rule["kind"], rule.get("take")
 
-    number: re.Pattern
-    before: regex.Pattern
-    near: re.Pattern
-    after: re.Pattern
+    @cached_property
+    def number(self):
+        """The expression for the number itself, or None."""
+        return compiled(self.rule["number"]) if "number" in self.rule else None
 
+    @cached_property
+    def before(self):
+        """The expression for what ends right before the number, read from right to left, or None."""
+        return backwards(f"{WORD}(?:{self.rule['before']})") if "before" in self.rule else None
 
-@cache
-def rules(form, eager):
-    """The Rules for one form of number (figure, spelled, vague), in order, with or without the eager ones."""
-    chosen = [
-        rule
-        for rule in load()["rules"]
-        if set(listed(rule["at"])) & set(NUMBERS[form]) and (eager or not is_eager(rule))
-    ]
-    result = []
-    for plain, group in groupby(chosen, lambda rule: not {"number", "before", "near"} & rule.keys()):
-        for together in [list(group)] if plain else [[rule] for rule in group]:
-            after = compiled("|".join(f"(?P<{rule['id']}>{rule['after']})" for rule in together))
-            number, head, near = (together[0].get(part) for part in ("number", "before", "near"))
-            result.append(
-                Rule(
-                    number and compiled(number),
-                    head and before(head),
-                    near and compiled(near),
-                    after,
-                )
-            )
-    return result
+    @cached_property
+    def near(self):
+        """The expression for what stands somewhere around the number, or None."""
+        return compiled(self.rule["near"]) if "near" in self.rule else None
 
-
-def is_eager(rule):
-    """Whether the `after` of a rule fits anything, so that its `before` is all that decides."""
-    return "before" in rule and "number" not in rule and bool(compiled(rule["after"]).match("\0"))
+    @cached_property
+    def after(self):
+        """The expression for what begins right behind the number."""
+        return compiled(self.rule["after"])
 
 
 @cache
-def eager_heads():
-    """One expression for the words before a number by which any eager rule could claim it."""
-    heads = [rule["before"] for rule in load()["rules"] if is_eager(rule)]
-    return before("|".join(f"(?:{head})" for head in heads))
+def rules():
+    """All Rules, in order."""
+    return [Rule(rule) for rule in load()["rules"]]
 
 
 @cache
-def taking():
-    """The ids of the rules whose mention reaches over what `after` fitted."""
-    return {rule["id"] for rule in load()["rules"] if rule.get("take")}
+def rules_for(form):
+    """The Rules for one form of number (figure, spelled, vague), as a bit mask over all."""
+    return bits(bool(set(listed(rule["at"])) & set(NUMBERS[form])) for rule in load()["rules"])
+
+
+@lru_cache(16_384)
+def chosen(mask, items):
+    """Those of the list that `items()` returns whose bits a mask has, in order."""
+    return [item for number, item in enumerate(items()) if mask >> number & 1]
 
 
 @cache
-def kinds():
-    """The kind of mention each shape and rule stands for, by id."""
-    return {rule["id"]: rule["kind"] for rule in load()["shapes"] + load()["rules"]}
+def heads():
+    """The Sieve of what stands before a number, by rule."""
+    return Sieve([expand(rule.rule.get("before", "")) for rule in rules()], backwards=True)
+
+
+@cache
+def tails():
+    """The Sieve of what stands behind a number, by rule."""
+    return Sieve([expand(rule.rule["after"]) for rule in rules()])
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import re
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from headcount import grammar
@@ -12,6 +12,8 @@ UNSURE = ("count", "name", "unclassified")
 BEFORE = 60  # characters that a rule's `before` can look back over
 THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})")
 TOKENS = re.compile(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+")
+REMEMBERED = 16_384  # numbers whose value is kept: the same ones come again and again
+GLANCE = 10  # characters by which it is told which shapes and rules could fit, before any is tried
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
 
 
@@ -69,9 +71,11 @@ def _replaced_by_furniture(text, mention):
 
 def classify(text, start, start_class):
     """The Mention that starts at `start`, or None if a calendar word turns out to be none ("last of all")."""
-    match = grammar.shapes(start_class).match(text, start)
-    if match:
-        return Mention(start, match.end(), grammar.kinds()[match.lastgroup], match.lastgroup, match.end())
+    could = grammar.shapes_at(start_class) & grammar.outlines().could(text[start : start + GLANCE])
+    for shape in grammar.chosen(could, grammar.shapes):
+        match = shape.pattern.match(text, start)
+        if match:
+            return Mention(start, match.end(), shape.kind, shape.id, match.end())
     if start_class not in ("figure", "word"):
         return None
     number = grammar.numbers().match(text, start)
@@ -79,9 +83,9 @@ def classify(text, start, start_class):
     upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
     if upper and value_of(upper["upper"]) > value_of(number[0]) and _spans(upper, text, start):
         ends.insert(0, upper.end())
-    rules = grammar.rules(form, bool(fits_before(grammar.eager_heads(), text, start)))
+    could = grammar.rules_for(form) & grammar.heads().could(text[max(0, start - GLANCE) : start][::-1])
     for end in ends:
-        for rule in rules:
+        for rule in grammar.chosen(could & grammar.tails().could(text[end : end + GLANCE]), grammar.rules):
             match = rule.after.match(text, end)
             if (
                 match
@@ -89,9 +93,7 @@ def classify(text, start, start_class):
                 and (not rule.before or fits_before(rule.before, text, start))
                 and (not rule.near or rule.near.search(text, max(0, start - AROUND), end + AROUND))
             ):
-                name = match.lastgroup
-                taken = match.end() if name in grammar.taking() else end
-                return Mention(start, taken, grammar.kinds()[name], name, end)
+                return Mention(start, match.end() if rule.take else end, rule.kind, rule.id, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])
 
 
@@ -108,6 +110,7 @@ def small_numbers():
     return {word: int(value) for word, value in grammar.load()["values"].items()}
 
 
+@lru_cache(REMEMBERED)
 def value_of(number):
     """The value of a number in digits or words as an int (a Fraction where it is not whole): "1.2 million" is 1200000.
 

@@ -23,7 +23,7 @@ def _speech():
     place = r"(?:the~|an?~)?[\w.’'-]+(?:~[\w.’'-]+){0,4}"
     return {
         "according": grammar.compiled(
-            rf"\b(?i:according~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
+            rf"[Aa](?<!\w.)(?i:ccording~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
         ),
         "verb": grammar.compiled(rf"[^A-Za-z](?<!\w){words['verb']}\b(?!~to~have)"),
         "before": who + adverbs,
@@ -76,7 +76,7 @@ class Voices:
     """Who speaks in a text, looked up by the short names that news uses once it has given the full one."""
 
     def __init__(self, text):
-        self.text = text
+        self.text, self.names = text, {}
 
     @cached_property
     def ministry(self):
@@ -102,7 +102,12 @@ class Voices:
         near = [who for at, who in speakers if ";" not in self.text[min(at, number) : max(at, number)]]
         others = [who for at, who in speakers if at < number or not _opens_part(self.text, at, who)]
         chosen = near or others
-        return self.full_name(chosen[0], start) if chosen else ""
+        if not chosen:
+            return ""
+        key = chosen[0], start
+        if key not in self.names:
+            self.names[key] = self.full_name(*key)
+        return self.names[key]
 
     def full_name(self, who, start):
         """The full name behind "the ministry", "he", a titled name or a surname in a sentence that begins at `start`."""
@@ -159,12 +164,22 @@ def reporters(text, publisher):
     """[(start, end, outlet)]: whose words stand where in a text. An agency's credit line covers the whole text; a credit line
     in square brackets covers the quotation above it, back to the last credit or the first paragraph that opens with a quote."""
     patterns = grammar.load()["credits"]
-    agency = grammar.compiled(patterns["agency"]).search(text)
+    agency = next(_lines(patterns["agency"], text), None)
     whole = agency["outlet"] if agency else publisher
     spans, previous = [], 0
-    for credit in grammar.compiled(patterns["quotation"]).finditer(text):
+    for credit in _lines(patterns["quotation"], text):
         opening = grammar.compiled(patterns["opening"]).search(text, previous, credit.start())
         start = opening.start() if opening else previous
         spans += [(previous, start, whole), (start, credit.end(), credit["outlet"])]
         previous = credit.end()
     return [*spans, (previous, len(text), whole)]
+
+
+def _lines(pattern, text):
+    """The matches of a pattern at the beginnings of lines of a text."""
+    match, start = grammar.compiled(pattern).match, 0
+    while start >= 0:
+        found = match(text, start)
+        if found:
+            yield found
+        start = text.find("\n", start) + 1 or -1

@@ -1,12 +1,13 @@
 """From when to when a count covers: the window of a count in its sentence, and the scope that follows from it."""
 
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from headcount import grammar
 from headcount.dates import add_months, back, resolve
 from headcount.mentions import value_of
+from headcount.roles import REACH, role_of
 
 DAY = timedelta(days=1)
 COMMA = 20  # characters that a comma between a date and a number counts for
@@ -19,47 +20,6 @@ class Window(NamedTuple):
     end: tuple
     basis: str
     running: bool = False  # whether it is told from a beginning on: "since …", "between … and …"
-
-
-@cache
-def _roles():
-    """The window_roles of grammar.yml, compiled: (role, conditions by place)."""
-    return [
-        (
-            rule["role"],
-            {
-                place: (grammar.backwards if place == "before" else grammar.compiled)(rule[place])
-                for place in PLACES
-                if place in rule
-            },
-        )
-        for rule in grammar.load()["window_roles"]
-    ]
-
-
-REACH = 200  # characters that the words before a date are looked for in
-PLACES = ("before", "expression", "after", "between", "ahead", "near")
-
-
-def role_of(sentence, expression, number):
-    """What a calendar expression says of the window of a number (both (start, end)): one of window_roles, else during."""
-    start, end = expression
-    where = {
-        "before": (max(0, start - REACH), start),
-        "expression": expression,
-        "after": (end, len(sentence)),
-        "between": (min(number[1], end), max(number[0], start)),
-        "ahead": (0, number[0]),
-        "near": (0, len(sentence)),
-    }
-    for role, conditions in _roles():
-        for place, pattern in conditions.items():
-            find = pattern.match if place in ("before", "after") else pattern.search
-            if not find(sentence, *where[place]):
-                break
-        else:
-            return role
-    return "during"
 
 
 class Reading(NamedTuple):
@@ -91,11 +51,13 @@ def window_of(sentence, number, dates, published):
     `published` is the interval of days on which the text can have appeared, or None. The nearest expression that speaks of the
     count decides; expressions that date the saying bound the window's end. What cannot be resolved stays open.
     """
+    if not dates:
+        return _undated(sentence, number, published)
     roles = [(role_of(sentence, expression, number), expression) for expression in dates]
     said = [expression for role, expression in roles if role == "said"]
     reading = Reading(sentence, dates, published, _told(sentence, said, published))
     covering = [(role, expression) for role, expression in roles if role not in ("said", "elsewhere")]
-    present = grammar.compiled(grammar.load()["present"]).match(sentence, number[1])
+    present = _present(sentence, number)
     if present:
         covering = [
             (role, expression)
@@ -104,9 +66,26 @@ def window_of(sentence, number, dates, published):
         ]
     covering.sort(key=lambda item: _farness(sentence, item[1], number))
     window = _dated(reading, covering) if covering else None
-    if not (covering or present) and _told_since(sentence, number):
-        window = Window(None, reading.told, "text_date") if reading.told else None
-    return window or Window(None, (None, reading.told[1]) if reading.told else None, "open")
+    if not window and (covering or present):
+        return _open(reading.told)
+    return window or _undated(sentence, number, reading.told)
+
+
+def _undated(sentence, number, told):
+    """The Window of a count of which no calendar expression speaks: up to the day it was told, if from an undated beginning on."""
+    if told and _told_since(sentence, number) and not _present(sentence, number):
+        return Window(None, told, "text_date")
+    return _open(told)
+
+
+def _open(told):
+    """The Window of a count of which nothing is known but when it was told."""
+    return Window(None, (None, told[1]) if told else None, "open")
+
+
+def _present(sentence, number):
+    """Whether the words behind a count tell a state of the day on which it was said."""
+    return grammar.compiled(grammar.load()["present"]).match(sentence, number[1])
 
 
 def _told(sentence, said, published):
@@ -121,12 +100,16 @@ def _told(sentence, said, published):
 
 def _told_since(sentence, number):
     """Whether a count is told from an undated beginning on: "since the campaign began"."""
+    since = _since_in(sentence)
+    return since and not _between(sentence, since, number, "next_part")
+
+
+@lru_cache(64)  # the counts of a sentence ask for the same
+def _since_in(sentence):
+    """(start, end) of the word "since" in a sentence, unless it compares; else None."""
     since = grammar.compiled(r"\b(?i:since)~").search(sentence)
-    return (
-        since
-        and not _between(sentence, since.span(), number, "next_part")
-        and not grammar.backwards("@comparison~").match(sentence, 0, since.end())
-    )
+    compares = since and grammar.backwards("@comparison~").match(sentence, 0, since.end())
+    return since.span() if since and not compares else None
 
 
 def _between(sentence, span, other, name):
