@@ -7,7 +7,16 @@ import pandas as pd
 from headcount.operations import dated
 from headcount.reconcile import voice_names
 from headcount.relations import position
-from headcount.totals import MOST, TOTALS, contradictions, eve_of, parts_of, series_claims, tied_counts
+from headcount.totals import (
+    MOST,
+    TOTALS,
+    contradictions,
+    eve_of,
+    parts_of,
+    series_claims,
+    tied_counts,
+    withdrawn,
+)
 from headcount.wording import (
     WORDS,
     arithmetic,
@@ -101,10 +110,15 @@ REASONS = {
 def in_short(claims, verdicts, story, reading):
     """Whether all dated counts of a story can be true together, and how often which reason makes totals differ, in a sentence or
     two."""
-    broken = contradictions(claims, story, reading)
+    falling = {
+        tuple(sorted(row["claims"].split()))
+        for about, row, left, _ in asked(claims, verdicts, reading)
+        if row["relation"] == "conflict" and left[0]["action"] in (story.facts.get("falls") or [])
+    }
+    broken = len(contradictions(claims, story, reading)) + len(falling)
     verdict = "Yes: no totals exclude each other."
     if broken:
-        verdict = f"No: {number_word(len(broken), 'set')} of figures cannot all be true."
+        verdict = f"No: {number_word(broken, 'set')} of figures cannot all be true."
     elif not any(group.bounds for group in tied_counts(claims, story, reading)):
         verdict = "No figure has a window of its own, so none can contradict another."
     relations = [
@@ -225,7 +239,7 @@ def consistency(claims, story, reading):
         name = f"{joined([thing.replace('_', ' ') for thing in things])} {group.action.replace('_', ' ')}"
         question = f"Can all dated counts of {name} be true together?"
         alike = claims[claims["counted"].isin(told) & (claims["action"] == group.action)]
-        undated = sorted(set(alike["claim_id"]) - ids)
+        undated = sorted(set(alike["claim_id"]) - ids - withdrawn(claims).keys())
         if sets := broken.get((group.action, group.counts)):
             most = f" The first {MOST} contradictions are:" if len(sets) == MOST else ""
             text = f"No.{most} " + " ".join(arithmetic(one, by_id) for one in sets)
@@ -248,6 +262,9 @@ def standings(claims, totals, story, reading, day=""):
     """Yield the lowest and highest total of each series of a story on a day, "" for the last one, as an Answer."""
     chosen = totals[totals["reading"] == reading]
     for one in story.facts["series"]:
+        if one["action"] in (story.facts.get("falls") or []):
+            yield last_known(series_claims(claims, **one), day, **one)
+            continue
         rows = chosen[(chosen["counted"] == one["counted"]) & (chosen["action"] == one["action"])]
         when = day or max(rows["date"], default="")
         what = f"{one['counted'].replace('_', ' ')} {one['action'].replace('_', ' ')}"
@@ -259,6 +276,8 @@ def standings(claims, totals, story, reading, day=""):
             limits += [] if pd.isna(row["high"]) else [f"at most {int(row['high']):,}"]
             text = joined(limits) if limits else "any number"
             yield Answer(question, f"{sentence_case(text)}.", tuple(row["claims"].split()))
+        elif not story.campaign_start:
+            yield Answer(question, "story.yml names no campaign or event to count from.", ())
         elif when and when <= eve_of(story.campaign_start).isoformat():
             yield Answer(question, "None: it had not begun.", ())
         else:
@@ -269,6 +288,26 @@ def standings(claims, totals, story, reading, day=""):
                 else "No total of them stands in the texts."
             )
             yield Answer(question, text, ())
+
+
+DAYS = 7  # of a count that can fall that are told
+
+
+def last_known(claims, day, counted, action):
+    """What claims of a count that can fall say of the last DAYS days up to one, "" for the last one, as an Answer."""
+    told = claims[(claims["to_latest"] <= day) | (day == "")]
+    what = f"{counted.replace('_', ' ')} {action.replace('_', ' ')}"
+    question = f"How many {what} by {day_text(day)}?" if day else f"How many {what} at last?"
+    if told.empty:
+        return Answer(question, "No figure with a day of its own stands in the texts.", ())
+    last = sorted(set(told["to_latest"]))[-DAYS:]
+    told = told[told["to_latest"].isin(last)]
+    days = [
+        f"{' or '.join(dict.fromkeys(map(figure_text, rows.to_dict('records'))))} on {day_text(on)}"
+        for on, rows in told.groupby("to_latest")
+    ]
+    text = f"{joined(days)}. This count can fall: that it did is no contradiction."
+    return Answer(question, sentence_case(text), tuple(told["claim_id"]))
 
 
 def guesses(estimates):

@@ -14,6 +14,7 @@ from headcount.facts import fact_ids
 from headcount.mentions import find_mentions, value_of
 from headcount.sources import read_text
 from headcount.speech import Voices, reporters
+from headcount.tolls import count_tolls
 from headcount.windows import scope_of, window_of
 
 LONGEST = 2000  # characters of a sentence
@@ -240,6 +241,7 @@ def claim_table(story, sources):
         )
         mentions += found
         claims += claimed
+    count_tolls(claims, mentions, sources.to_dict("records"), story)
     for claim, name in zip(claims, fact_ids(claims), strict=True):
         claim["fact_id"] = name
     return pd.DataFrame(mentions), pd.DataFrame(claims)

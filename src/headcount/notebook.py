@@ -34,7 +34,7 @@ def settings(story, **given):
     if not isinstance(story, str):
         raise HeadcountError(f"story = {story!r}: it must be the path of a story folder, as text.")
     story = Story.at(_here() / story)
-    allowed = {"reading": READINGS, "counted": tuple(series["counted"] for series in story.facts["series"])}
+    allowed = {"reading": READINGS, "counted": tuple(story.series)}
     for name, value in list(given.items()):
         if name == "as_of":
             given[name] = _day(value) or str(story.facts.get("as_of", ""))
