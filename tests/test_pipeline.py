@@ -344,7 +344,7 @@ def test_wrong_parameters_for_papermill_itself(finished):
             "01-sources",
             "story",
             "../nowhere",
-        ): "it has no story.yml. Copy the one of this project and adapt it.",
+        ): "it has no story.yml. Lay one out: headcount new FOLDER.",
     }
     for (status, complained), said in zip(
         papermill(finished, wrong, "--cwd", "notebooks"), wrong.values(), strict=True

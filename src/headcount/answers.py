@@ -115,10 +115,11 @@ def in_short(claims, verdicts, story, reading):
         for about, row, left, _ in asked(claims, verdicts, reading)
         if row["relation"] == "conflict" and left[0]["action"] in (story.facts.get("falls") or [])
     }
-    broken = len(contradictions(claims, story, reading)) + len(falling)
+    by_id = {claim["claim_id"]: claim for claim in claims.to_dict("records")}
+    broken = {arithmetic(one, by_id) for one in contradictions(claims, story, reading)} | falling
     verdict = "Yes: no totals exclude each other."
     if broken:
-        verdict = f"No: {number_word(broken, 'set')} of figures cannot all be true."
+        verdict = f"No: {number_word(len(broken), 'set')} of figures cannot all be true."
     elif not any(group.bounds for group in tied_counts(claims, story, reading)):
         verdict = "No figure has a window of its own, so none can contradict another."
     relations = [
@@ -242,7 +243,7 @@ def consistency(claims, story, reading):
         undated = sorted(set(alike["claim_id"]) - ids - withdrawn(claims).keys())
         if sets := broken.get((group.action, group.counts)):
             most = f" The first {MOST} contradictions are:" if len(sets) == MOST else ""
-            text = f"No.{most} " + " ".join(arithmetic(one, by_id) for one in sets)
+            text = f"No.{most} " + " ".join(dict.fromkeys(arithmetic(one, by_id) for one in sets))
             yield Answer(question, text, tuple(sorted({name for one in sets for name in one.claims})))
         elif len(ids) > 1:
             rest = (
@@ -275,6 +276,7 @@ def standings(claims, totals, story, reading, day=""):
             limits = [f"at least {row['low']:,}"] if row["low"] else []
             limits += [] if pd.isna(row["high"]) else [f"at most {int(row['high']):,}"]
             text = joined(limits) if limits else "any number"
+            text = f"exactly {row['low']:,}" if row["low"] == row["high"] else text
             yield Answer(question, f"{sentence_case(text)}.", tuple(row["claims"].split()))
         elif not story.campaign_start:
             yield Answer(question, "story.yml names no campaign or event to count from.", ())

@@ -40,6 +40,7 @@ from headcount.wording import (
     sentence_case,
     source_line,
     thing_text,
+    when_text,
     whole_text,
     window_phrase,
 )
@@ -242,11 +243,11 @@ def _sum_chart(tables, story, reading, parts, whole, fits):
     ids = " ".join(row["claims"] for row in ends)
     rows.append({"part": "sum", "label": label, "value": total, "claims": ids})
     made = f"{joined([row['label'] + ' ' + row['counted'] for row in ends])} make {label}"
-    deed, time = deed_text(claims.iloc[0]), window_phrase(claims.iloc[0]).removeprefix("the year ")
+    deed, time = deed_text(claims.iloc[0]), when_text(claims.iloc[0]).replace("in all of", "in")
     return Chart(
         "sum",
         title=f"{made}: {claimed['label']} {'fits' if fits else 'does not fit'}",
-        subtitle=f"{deed.capitalize()} in {time}: the parts end to end, over the sum that was reported.",
+        subtitle=f"{deed.capitalize()} {time}: the parts end to end, over the sum that was reported.",
         caption=caption(claims, f"{claimed['counted']} {deed}"),
         alt=f"Two bars. The upper lays the parts end to end: {made}. The lower is the sum as reported: {claimed['label']}.",
         source=source_line(tables.sources, claims["source_id"], reading),

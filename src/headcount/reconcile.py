@@ -2,14 +2,16 @@
 them allow together by totals.py."""
 
 from itertools import combinations
+from typing import NamedTuple
 
 import pandas as pd
 
 from headcount import grammar
 from headcount.operations import dated
 from headcount.relations import difference, relate
-from headcount.tables import columns
-from headcount.totals import EDGES, TOTALS, contradictions, withdrawn
+from headcount.story import Story
+from headcount.tables import checked, columns
+from headcount.totals import EDGES, TOTALS, contradictions, total_table, withdrawn
 from headcount.wording import (
     arithmetic,
     correction_text,
@@ -20,6 +22,37 @@ from headcount.wording import (
     open_window,
     when_text,
 )
+
+
+class Reconciled(NamedTuple):
+    """What claims come to: the tables facts, verdicts and totals, as in facts.csv, verdicts.csv and totals.csv."""
+
+    facts: pd.DataFrame
+    verdicts: pd.DataFrame
+    totals: pd.DataFrame
+
+
+def reconcile(claims: pd.DataFrame, story: Story, as_of: str = "") -> Reconciled:
+    """The facts, verdicts and totals of claims (a table as of claims.csv) under a story's sums, voices and beginning. `as_of` is an ISO day for
+    which totals are told beside those on which claims end, "" for the one in story.yml.
+
+    >>> from headcount.claims import claims_of
+    >>> from headcount.story import ROOT, Story
+    >>> story = Story.at(ROOT)
+    >>> found = reconcile(claims_of(story), story)
+    >>> sorted(set(found.verdicts["relation"]))
+    ['later_total', 'not_comparable', 'part_of', 'rounding', 'same_figure', 'sums_to']
+    >>> totals = found.totals.query("counted == 'children' and date == '2010-12-31' and reading == 'literal'")
+    >>> int(totals["low"].iloc[0])
+    9858
+    """
+    made = {
+        "facts": fact_table(claims, story),
+        "verdicts": verdict_table(claims, story),
+        "totals": total_table(claims, story, as_of or str(story.facts.get("as_of", ""))),
+    }
+    return Reconciled(**{name: checked(table, name, name) for name, table in made.items()})
+
 
 # --- facts --------------------------------------------------------------------------------------------------------------
 
@@ -124,7 +157,7 @@ def verdict_table(claims, story):
     standing = [claim for claim in records if claim["claim_id"] not in gone]
     falls, rows = story.facts.get("falls") or [], []
     for reading in EDGES:
-        judged = [verdict(left, right, story, reading, gone) for left, right in pairs(records, falls)]
+        judged = [verdict(left, right, story, reading, gone) for left, right in pairs(records, falls, gone)]
         judged += [sum_verdict(parts, total, reading) for parts, total in sums(standing, story)]
         known = [set(row["claims"].split()) for row in judged if row["relation"] == "conflict"]
         figures = {claim["claim_id"]: claim for claim in distinct(records, *FIGURE)}
@@ -146,13 +179,13 @@ def distinct(records, *keys):
     return sorted(first.values(), key=lambda claim: claim["claim_id"])
 
 
-def pairs(records, falls=()):
+def pairs(records, falls=(), gone=None):
     """Yield the pairs (larger, smaller) that a reader could hold against each other.
 
     Of one fact: what different outlets print, or one outlet in different figures. Of one count and act: totals among each other, and
     operations against totals. Of one operation: figures of different texts. Of different acts: what a text tells of a gang's deeds
     and of a police operation. A count that `falls`, an act in story.yml, may be another on another day: only reports of one fact are
-    held against each other.
+    held against each other. Of the figures `gone`, withdrawn by what they are mapped to: with what corrects them.
     """
     for left, right in combinations(distinct(records, *FIGURE, "reported_by"), 2):
         if left["fact_id"] == right["fact_id"]:
@@ -162,7 +195,7 @@ def pairs(records, falls=()):
             continue
         scopes, one_text = {left["scope"], right["scope"]}, left["source_id"] == right["source_id"]
         if left["action"] == right["action"] != "":
-            if left["action"] in falls:
+            if left["action"] in falls or not current(left, right, gone or {}):
                 continue
             with_total = scopes & set(TOTALS) and scopes <= {*TOTALS, "operation"}
             same = left["operation"] and left["operation"] == right["operation"]
@@ -170,6 +203,14 @@ def pairs(records, falls=()):
                 yield ordered(left, right)
         elif scopes == {"group", "operation"} and one_text and left["value"] != right["value"]:
             yield ordered(left, right)
+
+
+def current(left, right, gone):
+    """Whether neither of two figures is withdrawn, or one corrects the other."""
+    both = (left, right), (right, left)
+    return all(
+        old["claim_id"] not in gone or gone[old["claim_id"]]["fact_id"] == new["fact_id"] for old, new in both
+    )
 
 
 def ordered(left, right):
@@ -187,7 +228,7 @@ def verdict(left, right, story, reading, gone):
     corrects them: they contradict nothing any more."""
     relation, because = relate(left, right, story, reading)
     corrected = [gone[claim["claim_id"]] for claim in (left, right) if claim["claim_id"] in gone]
-    if relation == "conflict" and corrected:
+    if corrected and left["fact_id"] != right["fact_id"]:
         old = left if left["claim_id"] in gone else right
         relation, because = "not_comparable", correction_text(old, corrected[0])
     low, high = difference([left], [right], reading)

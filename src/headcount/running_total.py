@@ -77,7 +77,7 @@ def running_total(tables, story, series, reading):
     all_told = pd.concat([dated, undated])
     return Chart(
         name,
-        title=title(marks or years, floors, tables.verdicts, thing, deed, reading, falls),
+        title=title(marks or years, floors, tables.verdicts, thing, deed, reading, falls or "event" in story),
         subtitle=_subtitle(story, thing, deed, falls, possible=not band.empty),
         caption=caption(all_told, f"{thing} {deed}"),
         alt=_alt(data, thing, deed),
@@ -90,6 +90,11 @@ def running_total(tables, story, series, reading):
 def _closes(iso):
     """The end of a day, at which a total of that day stands, as a number of days."""
     return ordinal(iso) + 1
+
+
+def _at(row, end):
+    """Where a mark stands in time, as a number of days: a total at the end of its day, the state of a count in its middle."""
+    return _closes(row[end]) - (0.5 if row["mark"] == "state" else 0)
 
 
 def _wide(mark):
@@ -133,9 +138,9 @@ def _floors(band, marks):
 # --- words --------------------------------------------------------------------------------------------------------------
 
 
-def title(marks, floors, verdicts, thing, deed, reading, falls=False):
+def title(marks, floors, verdicts, thing, deed, reading, daily=False):
     """The finding: which totals cannot all be right, else how the largest and the smallest stand to each other, else the total
-    itself and its last floor; of a count that can fall the last figure, after the first."""
+    itself and its last floor; of a count told `daily`, a toll or one that can fall, the last figure, after the first."""
     label = {claim: mark["label"] for mark in marks for claim in mark["claims"].split()}
     conflicts = verdicts[(verdicts["relation"] == "conflict") & (verdicts["reading"] == reading)]
     sets = [ids.split() for ids in conflicts["claims"] if set(ids.split()) <= label.keys()]
@@ -143,12 +148,13 @@ def title(marks, floors, verdicts, thing, deed, reading, falls=False):
         smallest = min(sets, key=len)
         together = "both" if len(smallest) == 2 else "all"
         return f"{joined([label[claim] for claim in smallest])} {thing} {deed} cannot {together} be right"
-    if falls:
-        first, last = (pick(marks, key=lambda mark: (mark["to"], mark["value"])) for pick in (min, max))
-        before = (
-            f", after {figure_text(first)} on {day_text(first['to'])}" if first["to"] < last["to"] else ""
+    if daily:
+        first, last = (
+            pick(marks, key=lambda mark: (mark["to"], mark["qualifier"] == "exact", mark["value"]))
+            for pick in (min, max)
         )
-        return f"{figure_text(last)} {thing} {deed} on {day_text(last['to'])}{before}"
+        before = f", after {figure_text(first)} {days_phrase(first)}" if first["to"] < last["to"] else ""
+        return f"{figure_text(last)} {thing} {deed} {days_phrase(last)}{before}"
     first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
     for other in sorted(marks, key=lambda mark: mark["value"]):
         finding = {
@@ -167,6 +173,8 @@ def days_phrase(row):
     year = row["to"][:4]
     if row["mark"] == "year":
         return f"in {year}"
+    if row["mark"] == "state":
+        return f"on {day_text(row['to'])}"
     return f"by the end of {year}" if row["to"].endswith("-12-31") else f"by {day_text(row['to'])}"
 
 
@@ -238,6 +246,7 @@ def draw(canvas, top, data):
     heights = [_label_height(credit) for credit in lines]
     bottom = top + max(170, 12 + sum(heights))
     days = [_closes(day) for row in rows for day in (row["from"], row["to"]) if day]
+    days += [ordinal(row["from"]) for row in over if row["from"]]
     highest = max(_height(row) for row in [*over, *years])
     x, y = Scale(min(days), max(days), MARGIN, PLOT), Scale(0, 1.07 * highest, bottom, top)
     for row in rows:
@@ -289,7 +298,7 @@ def _draw_band(canvas, row, x, y, top):
 
 def _draw_leader(canvas, row, x, y, label_top):
     """A thin line from a mark to its label."""
-    start = x(_closes(row["to"])) if row["to"] else PLOT
+    start = x(_at(row, "to")) if row["to"] else PLOT
     level, label = y(_height(row)), label_top + LABEL / 2 + 1
     canvas.line([(start, level), (PLOT + 1, level), (PLOT + GAP - 2, label)], MUTED, 0.4)
 
@@ -299,7 +308,7 @@ def _draw_claim(canvas, row, x, y):
     if row["mark"] == "undated":
         canvas.line([(MARGIN, level), (PLOT, level)], MUTED, 1.2, (0, (3, 2)), link)
         return
-    early, late = x(_closes(row["from"])), x(_closes(row["to"]))
+    early, late = x(_at(row, "from")), x(_at(row, "to"))
     if row["mark"] == "floor":
         canvas.dot(late, level, BLUE, radius=2, link=link)
     elif row["mark"] == "withdrawn":

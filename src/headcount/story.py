@@ -88,6 +88,8 @@ def check_beginning(path, facts):
         whole = facts[key]
         if not isinstance(whole, dict) or not re.fullmatch(START, str(whole.get("start"))):
             raise HeadcountError(f"{path}: `{key}` needs a `start`, a month (2009-04) or a day (2009-04-15).")
+        if not isinstance(whole.get("name"), str):
+            raise HeadcountError(f"{path}: `{key}` needs a `name`, as the charts call it: the quake.")
         places = whole.get("place", [])
         if not isinstance(places, list) or not all(isinstance(place, str) for place in places):
             raise HeadcountError(f"{path}: `place` of `{key}` must be a list of names: [Henan province].")
@@ -123,6 +125,7 @@ KEYS = {
     *("title", "question", "campaign", "event", "counted", "sums", "series"),
     *("falls", "voices", "as_of", "suppose", "licence"),
 }
+KINDS = {str: "text", dict: "mapping", list: "list"}
 START = r"\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?"
 
 
@@ -133,12 +136,16 @@ class Story:
     folder: Path
 
     @classmethod
-    def at(cls, folder):
-        """The story in `folder` (a path); a HeadcountError if there is none."""
+    def at(cls, folder: Path | str) -> "Story":
+        """The story in `folder` (a path); a HeadcountError if there is none.
+
+        >>> Story.at(ROOT).facts["title"]
+        "China's campaign against child trafficking"
+        """
         folder = Path(folder).resolve()
         if not (folder / "story.yml").is_file():
             raise HeadcountError(
-                f"{folder} is no story: it has no story.yml. Copy the one of this project and adapt it."
+                f"{folder} is no story: it has no story.yml. Lay one out: headcount new FOLDER."
             )
         return cls(folder)
 
@@ -173,7 +180,7 @@ class Story:
         path = self.folder / "story.yml"
         facts = load_yaml(path)
         if not isinstance(facts, dict):
-            raise HeadcountError(f"{path} is empty. Copy the one of this project and adapt it.")
+            raise HeadcountError(f"{path} is empty. Fill it in as that of this project is.")
         unknown = sorted(set(map(str, facts)) - KEYS)
         if unknown:
             raise HeadcountError(
@@ -182,7 +189,7 @@ class Story:
         needed = {"title": str, "question": str, "counted": dict, "series": list}
         for key, kind in needed.items():
             if not isinstance(facts.get(key), kind):
-                raise HeadcountError(f"{path}: `{key}` is missing or is not a {kind.__name__}.")
+                raise HeadcountError(f"{path}: `{key}` is empty, missing or no {KINDS[kind]}. Fill it in.")
         check_beginning(path, facts)
         for name, nouns in facts["counted"].items():
             if not re.fullmatch(r"\w+", str(name)) or not isinstance(nouns, list) or not nouns:

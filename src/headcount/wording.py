@@ -136,8 +136,8 @@ def window_phrase(claim):
 def correction_text(old, new):
     """That a figure was withdrawn, and what a text gives in its place."""
     return (
-        f"{figure_text(old)} was withdrawn: {new['reported_by']} gives {figure_text(new)} instead, "
-        f"{when_text(new)}, and says that {figure_text(old)} does not stand."
+        f"{figure_text(old)} was withdrawn: {new['reported_by']} says that it is {figure_text(new)}, "
+        f"{when_text(new)}, and not {figure_text(old)}."
     )
 
 
