@@ -83,18 +83,56 @@ def asked(claims, verdicts, reading):
 
 def answers(claims, verdicts, reading, topic):
     """Yield the verdicts of a topic (totals, deeds, reports) under a reading, each as an Answer; where the other
-    reading judges otherwise, its verdict too. What is asked once for many verdicts is left to parts and echoes."""
+    reading judges otherwise, its verdict too. Totals that rise from day to day are one Answer for CHAIN verdicts or more. What is asked
+    once for many verdicts is left to parts and echoes."""
     others = {
         (row["left"], row["right"]): row
         for row in verdicts[verdicts["reading"] != reading].to_dict("records")
     }
+    chains, rest = {}, []
     for about, row, left, right in asked(claims, verdicts, reading):
-        if about == topic:
-            text = answer_text(row)
-            other = others.get((row["left"], row["right"]))
-            if other and other["relation"] != row["relation"]:
-                text += f" {READING[other['reading']]}: {answer_text(other)}"
-            yield Answer(question_text(row, left, right), text, tuple(row["claims"].split()))
+        if about != topic:
+            continue
+        text = answer_text(row)
+        other = others.get((row["left"], row["right"]))
+        if other and other["relation"] != row["relation"]:
+            text += f" {READING[other['reading']]}: {answer_text(other)}"
+        one = Answer(question_text(row, left, right), text, tuple(row["claims"].split()))
+        known = all(claim["to_earliest"] == claim["to_latest"] for claim in left + right)
+        daily = row["relation"] == "later_total" and known and text == answer_text(row)
+        count = (left[0]["counted"], left[0]["action"])
+        (chains.setdefault(count, []) if daily else rest).append((one, left + right))
+    for chain in chains.values():
+        if len(chain) < CHAIN:
+            rest += chain
+        else:
+            yield rising({claim["claim_id"]: claim for _, told in chain for claim in told})
+    yield from (one for one, _ in rest)
+
+
+CHAIN = 4  # verdicts
+
+
+def rising(claims):
+    """That totals of one count (claims by id) on known days only rise, as an Answer."""
+    told = pd.DataFrame(claims.values())
+    what = f"{counted_text(told.iloc[0])} {deed_text(told.iloc[0])}"
+    text = f"A later day can have a higher total: {by_day(told, 'by')}."
+    return Answer(f"Why do {number_word(len(told), 'figure')} of {what} differ?", text, tuple(sorted(claims)))
+
+
+def by_day(claims, word):
+    """The figures of claims on the last DAYS days that they tell of, a day after the other, in words."""
+    last = sorted(set(claims["to_latest"]))[-DAYS:]
+    return joined(
+        [
+            f"{' or '.join(dict.fromkeys(map(figure_text, rows.to_dict('records'))))} {word} {day_text(day)}"
+            for day, rows in claims[claims["to_latest"].isin(last)].groupby("to_latest")
+        ]
+    )
+
+
+DAYS = 7  # of a count that are told
 
 
 REASONS = {
@@ -292,24 +330,15 @@ def standings(claims, totals, story, reading, day=""):
             yield Answer(question, text, ())
 
 
-DAYS = 7  # of a count that can fall that are told
-
-
 def last_known(claims, day, counted, action):
-    """What claims of a count that can fall say of the last DAYS days up to one, "" for the last one, as an Answer."""
+    """What claims of a count that can fall say of the days up to one, "" for the last one, as an Answer."""
     told = claims[(claims["to_latest"] <= day) | (day == "")]
     what = f"{counted.replace('_', ' ')} {action.replace('_', ' ')}"
     question = f"How many {what} by {day_text(day)}?" if day else f"How many {what} at last?"
     if told.empty:
         return Answer(question, "No figure with a day of its own stands in the texts.", ())
-    last = sorted(set(told["to_latest"]))[-DAYS:]
-    told = told[told["to_latest"].isin(last)]
-    days = [
-        f"{' or '.join(dict.fromkeys(map(figure_text, rows.to_dict('records'))))} on {day_text(on)}"
-        for on, rows in told.groupby("to_latest")
-    ]
-    text = f"{joined(days)}. This count can fall: that it did is no contradiction."
-    return Answer(question, sentence_case(text), tuple(told["claim_id"]))
+    text = f"{sentence_case(by_day(told, 'on'))}. This count can fall: that it did is no contradiction."
+    return Answer(question, text, tuple(told["claim_id"]))
 
 
 def guesses(estimates):
