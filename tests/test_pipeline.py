@@ -192,7 +192,9 @@ def test_the_process_stays_where_it_is(finished, monkeypatch):
 def test_failing_notebook(built, finished):
     name, dependent = STAGES[1:3]
     whole = (finished / f"notebooks/{name}.ipynb").read_bytes()
-    finished.edit(f"notebooks/{dependent}.ipynb", "## Can all dated counts be true together?", "## The answer?")
+    finished.edit(
+        f"notebooks/{dependent}.ipynb", "## Can all dated counts be true together?", "## The answer?"
+    )
     finished.add_cell(name, "raise ValueError('out of ink')")
     status, said, complained = finished.headcount("run")
     first, second = complained.splitlines()

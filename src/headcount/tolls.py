@@ -36,10 +36,8 @@ def day_told(claim, start, published, falling):
     """The ISO day up to which a claim tells a toll, or on which a falling count stood; "" if it is not known to the day, or if the
     claim is of another time. `start` is the interval in which the event began, empty where there is none."""
     begins, ends = ((claim[f"{name}_earliest"], claim[f"{name}_latest"]) for name in ("from", "to"))
-    if (
-        begins[0] and not falling and begins == ends == start
-    ):  # "killed 23 people on Tuesday", the day of the event
-        begins, ends = ("", ""), published
+    if begins[0] and begins == ends == start and not falling:
+        begins, ends = ("", ""), published  # "killed 23 people on Tuesday", the day of the event
     if not begins[0] and not ends[0]:
         ends = (published[0] if ends[1] == published[1] else ends[1]), ends[1]
     other = begins[0] and not (falling and begins == ends)

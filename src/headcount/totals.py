@@ -62,21 +62,22 @@ def withdrawn(claims):
     The text must name the figure as denied or as superseded by a lower one, and give another in the same sentence. It withdraws the
     figure of other texts told by then, unless it and they name different speakers: then it is a dispute, no correction.
     """
-    found = {}
+    doubted = claims[claims["action"].str.match("(?:denied|superseded)_")]
+    if doubted.empty:
+        return {}
     totals = claims[claims["scope"].isin(TOTALS) & (claims["to_latest"] != "")]
-    for old in claims[claims["action"].str.match("(?:denied|superseded)_")].to_dict("records"):
-        doubt, _, action = old["action"].partition("_")
-        alike = totals[totals["action"] == action]
-        beside = (alike["source_id"] == old["source_id"]) & (alike["sentence"] == old["sentence"])
-        for new in alike[
-            beside & alike["counted"].isin([old["counted"]] if old["counted"] else alike["counted"])
-        ].to_dict("records"):
-            if doubt == "superseded" and new["value"] >= old["value"]:
-                continue
-            same = (alike["counted"] == new["counted"]) & (alike["value"] == old["value"])
-            before = (alike["source_id"] != old["source_id"]) & (alike["to_latest"] <= new["to_latest"])
-            voice = alike["said_by"].str.lower().isin(["", new["said_by"].lower()]) | (new["said_by"] == "")
-            found |= dict.fromkeys(alike.loc[same & before & voice, "claim_id"], new)
+    told = ["source_id", "sentence", "action", "counted", "value"]
+    beside = doubted[told].merge(totals, on=["source_id", "sentence"], suffixes=("_old", ""))
+    found = {}
+    for new in beside.to_dict("records"):
+        doubt, _, action = new["action_old"].partition("_")
+        lower = doubt == "denied" or new["value"] < new["value_old"]
+        if not lower or action != new["action"] or new["counted_old"] not in ("", new["counted"]):
+            continue
+        same = totals[["counted", "action", "value"]] == [new["counted"], action, new["value_old"]]
+        before = (totals["source_id"] != new["source_id"]) & (totals["to_latest"] <= new["to_latest"])
+        voice = totals["said_by"].str.lower().isin(["", new["said_by"].lower()]) | (new["said_by"] == "")
+        found |= dict.fromkeys(totals.loc[same.all(axis="columns") & before & voice, "claim_id"], new)
     return found
 
 
