@@ -37,6 +37,7 @@ endif
 FORCE:
 
 lab: $(READY)  ## Open JupyterLab, for this machine only
+	@$(if $(filter-out .,$(STORY)),echo 'For this story write story = "$(if $(filter /%,$(STORY)),,../)$(STORY)" in the first cell of a notebook. As run they are in $(STORY)/build.')
 	@$(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
 
 save: all  ## Put the notebooks' fresh outputs into the committed notebooks

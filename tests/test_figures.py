@@ -277,6 +277,7 @@ def earthquake(days=6):
         claims.loc[number, list(row)] = pd.Series(row)
     claims.loc[days, ["from_earliest", "from_latest", "to_earliest", "to_latest"]] = ""
     story = {"counted": {"children": ["people"]}, "series": [{"counted": "children", "action": "rescued"}]}
+    story["campaign"] = {"name": "the quake", "start": "2023-02-06"}
     none = {name: getattr(TABLES, name).head(0) for name in ("facts", "verdicts", "totals")}
     return SimpleNamespace(sources=TABLES.sources, claims=claims, **none), story
 

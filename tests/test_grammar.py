@@ -7,6 +7,7 @@ import pytest
 from headcount import counts, grammar
 from headcount.doubts import doubt_of
 from headcount.mentions import find_mentions
+from headcount.tolls import of_some
 from headcount.windows import role_of
 
 RULES = grammar.load()["shapes"] + grammar.load()["rules"] + grammar.load()["furniture"]
@@ -99,6 +100,14 @@ DOUBTS = [
 def test_doubt_is_read(doubt, example):
     text, [span] = marked(example)
     assert doubt_of(text, *span) == doubt
+
+
+@pytest.mark.parametrize("of_all, key", [(False, "fits"), (True, "leaves")])
+def test_some_of_those_counted(of_all, key):
+    for example in grammar.load()["of_some"][key]:
+        sentence, [(start, end)] = marked(example)
+        claim = {"sentence": sentence, "start": start + 7, "end": end + 7}
+        assert of_some(claim, 7) != of_all, example
 
 
 def test_every_rule_has_examples():

@@ -192,7 +192,9 @@ def test_the_process_stays_where_it_is(finished, monkeypatch):
 def test_failing_notebook(built, finished):
     name, dependent = STAGES[1:3]
     whole = (finished / f"notebooks/{name}.ipynb").read_bytes()
-    finished.edit(f"notebooks/{dependent}.ipynb", "## Can all dated counts be true together?", "## The answer?")
+    finished.edit(
+        f"notebooks/{dependent}.ipynb", "## Can all dated counts be true together?", "## The answer?"
+    )
     finished.add_cell(name, "raise ValueError('out of ink')")
     status, said, complained = finished.headcount("run")
     first, second = complained.splitlines()
@@ -344,7 +346,7 @@ def test_wrong_parameters_for_papermill_itself(finished):
             "01-sources",
             "story",
             "../nowhere",
-        ): "it has no story.yml. Copy the one of this project and adapt it.",
+        ): "it has no story.yml. Lay one out: headcount new FOLDER.",
     }
     for (status, complained), said in zip(
         papermill(finished, wrong, "--cwd", "notebooks"), wrong.values(), strict=True

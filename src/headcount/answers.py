@@ -7,7 +7,16 @@ import pandas as pd
 from headcount.operations import dated
 from headcount.reconcile import voice_names
 from headcount.relations import position
-from headcount.totals import MOST, TOTALS, contradictions, eve_of, parts_of, series_claims, tied_counts
+from headcount.totals import (
+    MOST,
+    TOTALS,
+    contradictions,
+    eve_of,
+    parts_of,
+    series_claims,
+    tied_counts,
+    withdrawn,
+)
 from headcount.wording import (
     WORDS,
     arithmetic,
@@ -74,18 +83,56 @@ def asked(claims, verdicts, reading):
 
 def answers(claims, verdicts, reading, topic):
     """Yield the verdicts of a topic (totals, deeds, reports) under a reading, each as an Answer; where the other
-    reading judges otherwise, its verdict too. What is asked once for many verdicts is left to parts and echoes."""
+    reading judges otherwise, its verdict too. Totals that rise from day to day are one Answer for CHAIN verdicts or more. What is asked
+    once for many verdicts is left to parts and echoes."""
     others = {
         (row["left"], row["right"]): row
         for row in verdicts[verdicts["reading"] != reading].to_dict("records")
     }
+    chains, rest = {}, []
     for about, row, left, right in asked(claims, verdicts, reading):
-        if about == topic:
-            text = answer_text(row)
-            other = others.get((row["left"], row["right"]))
-            if other and other["relation"] != row["relation"]:
-                text += f" {READING[other['reading']]}: {answer_text(other)}"
-            yield Answer(question_text(row, left, right), text, tuple(row["claims"].split()))
+        if about != topic:
+            continue
+        text = answer_text(row)
+        other = others.get((row["left"], row["right"]))
+        if other and other["relation"] != row["relation"]:
+            text += f" {READING[other['reading']]}: {answer_text(other)}"
+        one = Answer(question_text(row, left, right), text, tuple(row["claims"].split()))
+        known = all(claim["to_earliest"] == claim["to_latest"] for claim in left + right)
+        daily = row["relation"] == "later_total" and known and text == answer_text(row)
+        count = (left[0]["counted"], left[0]["action"])
+        (chains.setdefault(count, []) if daily else rest).append((one, left + right))
+    for chain in chains.values():
+        if len(chain) < CHAIN:
+            rest += chain
+        else:
+            yield rising({claim["claim_id"]: claim for _, told in chain for claim in told})
+    yield from (one for one, _ in rest)
+
+
+CHAIN = 4  # verdicts
+
+
+def rising(claims):
+    """That totals of one count (claims by id) on known days only rise, as an Answer."""
+    told = pd.DataFrame(claims.values())
+    what = f"{counted_text(told.iloc[0])} {deed_text(told.iloc[0])}"
+    text = f"A later day can have a higher total: {by_day(told, 'by')}."
+    return Answer(f"Why do {number_word(len(told), 'figure')} of {what} differ?", text, tuple(sorted(claims)))
+
+
+def by_day(claims, word):
+    """The figures of claims on the last DAYS days that they tell of, a day after the other, in words."""
+    last = sorted(set(claims["to_latest"]))[-DAYS:]
+    return joined(
+        [
+            f"{' or '.join(dict.fromkeys(map(figure_text, rows.to_dict('records'))))} {word} {day_text(day)}"
+            for day, rows in claims[claims["to_latest"].isin(last)].groupby("to_latest")
+        ]
+    )
+
+
+DAYS = 7  # of a count that are told
 
 
 REASONS = {
@@ -101,7 +148,13 @@ REASONS = {
 def in_short(claims, verdicts, story, reading):
     """Whether all dated counts of a story can be true together, and how often which reason makes totals differ, in a sentence or
     two."""
-    broken = contradictions(claims, story, reading)
+    falling = {
+        tuple(sorted(row["claims"].split()))
+        for about, row, left, _ in asked(claims, verdicts, reading)
+        if row["relation"] == "conflict" and left[0]["action"] in (story.facts.get("falls") or [])
+    }
+    by_id = {claim["claim_id"]: claim for claim in claims.to_dict("records")}
+    broken = {arithmetic(one, by_id) for one in contradictions(claims, story, reading)} | falling
     verdict = "Yes: no totals exclude each other."
     if broken:
         verdict = f"No: {number_word(len(broken), 'set')} of figures cannot all be true."
@@ -225,10 +278,10 @@ def consistency(claims, story, reading):
         name = f"{joined([thing.replace('_', ' ') for thing in things])} {group.action.replace('_', ' ')}"
         question = f"Can all dated counts of {name} be true together?"
         alike = claims[claims["counted"].isin(told) & (claims["action"] == group.action)]
-        undated = sorted(set(alike["claim_id"]) - ids)
+        undated = sorted(set(alike["claim_id"]) - ids - withdrawn(claims).keys())
         if sets := broken.get((group.action, group.counts)):
             most = f" The first {MOST} contradictions are:" if len(sets) == MOST else ""
-            text = f"No.{most} " + " ".join(arithmetic(one, by_id) for one in sets)
+            text = f"No.{most} " + " ".join(dict.fromkeys(arithmetic(one, by_id) for one in sets))
             yield Answer(question, text, tuple(sorted({name for one in sets for name in one.claims})))
         elif len(ids) > 1:
             rest = (
@@ -248,6 +301,9 @@ def standings(claims, totals, story, reading, day=""):
     """Yield the lowest and highest total of each series of a story on a day, "" for the last one, as an Answer."""
     chosen = totals[totals["reading"] == reading]
     for one in story.facts["series"]:
+        if one["action"] in (story.facts.get("falls") or []):
+            yield last_known(series_claims(claims, **one), day, **one)
+            continue
         rows = chosen[(chosen["counted"] == one["counted"]) & (chosen["action"] == one["action"])]
         when = day or max(rows["date"], default="")
         what = f"{one['counted'].replace('_', ' ')} {one['action'].replace('_', ' ')}"
@@ -258,7 +314,10 @@ def standings(claims, totals, story, reading, day=""):
             limits = [f"at least {row['low']:,}"] if row["low"] else []
             limits += [] if pd.isna(row["high"]) else [f"at most {int(row['high']):,}"]
             text = joined(limits) if limits else "any number"
+            text = f"exactly {row['low']:,}" if row["low"] == row["high"] else text
             yield Answer(question, f"{sentence_case(text)}.", tuple(row["claims"].split()))
+        elif not story.campaign_start:
+            yield Answer(question, "story.yml names no campaign or event to count from.", ())
         elif when and when <= eve_of(story.campaign_start).isoformat():
             yield Answer(question, "None: it had not begun.", ())
         else:
@@ -269,6 +328,17 @@ def standings(claims, totals, story, reading, day=""):
                 else "No total of them stands in the texts."
             )
             yield Answer(question, text, ())
+
+
+def last_known(claims, day, counted, action):
+    """What claims of a count that can fall say of the days up to one, "" for the last one, as an Answer."""
+    told = claims[(claims["to_latest"] <= day) | (day == "")]
+    what = f"{counted.replace('_', ' ')} {action.replace('_', ' ')}"
+    question = f"How many {what} by {day_text(day)}?" if day else f"How many {what} at last?"
+    if told.empty:
+        return Answer(question, "No figure with a day of its own stands in the texts.", ())
+    text = f"{sentence_case(by_day(told, 'on'))}. This count can fall: that it did is no contradiction."
+    return Answer(question, text, tuple(told["claim_id"]))
 
 
 def guesses(estimates):

@@ -154,6 +154,11 @@ class Canvas:
         head = [(back[0] - across[0], back[1] - across[1]), (back[0] + across[0], back[1] + across[1])]
         self.area([*head, (tip_x + along[0], tip_y + along[1])], color, link)
 
+    def cross(self, x, y, color, link=""):
+        """A cross around a point."""
+        for way in (-1, 1):
+            self.line([(x - 3, y - 3 * way), (x + 3, y + 3 * way)], color, 1.8, link=link)
+
     def text(
         self, x, y, words, size=SMALL, color=INK, bold=False, align="left", turn=0, clear=False, link=""
     ):

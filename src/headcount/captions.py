@@ -27,5 +27,7 @@ def caption(claims, counted):
         window = window_phrase(first) if first["to_earliest"] and first["from_latest"] else "no stated time"
         said = f", according to {joined(voices)}" if voices else ""
         outlets = joined(list(dict.fromkeys(group["reported_by"])))
-        sentences.append(f"{figure_text(first)} counts {window}{said} (in {outlets}).")
+        one_day = first["from_earliest"] == first["to_latest"] != ""
+        counts = "is of" if one_day else "counts"
+        sentences.append(f"{figure_text(first)} {counts} {window}{said} (in {outlets}).")
     return " ".join(sentences)

@@ -13,8 +13,11 @@ from headcount.counts import Nouns
 from headcount.doubts import doubt_of
 from headcount.facts import fact_ids
 from headcount.mentions import find_mentions, value_of
-from headcount.sources import read_text
+from headcount.sources import read_sources, read_text
 from headcount.speech import Voices, reporters
+from headcount.story import Story
+from headcount.tables import checked
+from headcount.tolls import count_tolls
 from headcount.windows import scope_of, window_of
 
 LONGEST = 2000  # characters of a sentence
@@ -250,7 +253,19 @@ def _window_columns(window):
     }
 
 
-def claim_table(story, sources):
+def claims_of(story: Story) -> pd.DataFrame:
+    """The claims of a story's texts as a table, checked, as in claims.csv. Reads the texts and sources.yml; writes nothing.
+
+    >>> from headcount.story import ROOT, Story
+    >>> claims = claims_of(Story.at(ROOT)).set_index("claim_id")
+    >>> claims.loc["xinhua-2011:2266", ["counted", "action", "to_latest", "said_by"]].tolist()
+    ['children', 'rescued', '2011-12-06', 'Official figures']
+    """
+    sources = checked(read_sources(story), "sources", story.raw / "sources.yml")
+    return checked(claim_table(story, sources)[1], "claims", story.raw)
+
+
+def claim_table(story: Story, sources: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(mentions, claims) of all texts of a story as two frames, the rows of mentions.csv and claims.csv."""
     nouns = Nouns(story.facts["counted"])
     mentions, claims = [], []
@@ -260,6 +275,7 @@ def claim_table(story, sources):
         )
         mentions += found
         claims += claimed
+    count_tolls(claims, mentions, sources.to_dict("records"), story)
     for claim, name in zip(claims, fact_ids(claims), strict=True):
         claim["fact_id"] = name
     return pd.DataFrame(mentions), pd.DataFrame(claims)

@@ -30,14 +30,18 @@ from headcount.marks import (
     those,
     time_axis,
 )
-from headcount.totals import ENDS, series_totals
+from headcount.story import series_of
+from headcount.totals import ENDS, series_totals, withdrawn
 from headcount.wording import (
     days_text,
     deed_text,
     joined,
     number_word,
+    sentence_case,
     source_line,
     thing_text,
+    when_text,
+    whole_text,
     window_phrase,
 )
 
@@ -48,16 +52,23 @@ RIGHT = MARGIN + INNER
 
 
 def windows(tables, story, reading):
-    """The Chart of the windows of the first series' totals, laid under one another; a LeftOut for fewer than two of them."""
-    series = story["series"][0]
-    thing, deed = thing_text(story, series["counted"]), deed_text(series)
-    claims, _ = series_totals(tables.claims, **series)
-    marks = gathered(claims, reading)
-    if len(marks) < 2:
+    """The Chart of the windows of one series' totals, laid under one another: of the first that cannot fall and has two or more of
+    them; a LeftOut if none has."""
+    gone, falls = withdrawn(tables.claims), story.get("falls") or []
+    drawn = [one for one in series_of(story).values() if one["action"] not in falls]
+    for series in drawn:
+        claims, _ = series_totals(tables.claims, **series)
+        claims = claims[~claims["claim_id"].isin(gone)]
+        marks = gathered(claims, reading)
+        if len(marks) > 1:
+            break
+    else:
+        things = [f"{thing_text(story, one['counted'])} {deed_text(one)}" for one in drawn[:1]]
+        of_it = f" of {things[0]}" if things else ""
         return LeftOut(
-            "windows",
-            f"Fewer than two dated totals of {thing} {deed} stand in the texts: no windows to compare.",
+            "windows", f"Fewer than two dated totals{of_it} stand in the texts: no windows to compare."
         )
+    thing, deed = thing_text(story, series["counted"]), deed_text(series)
     data = frame(marks, ["label", "value", *ENDS, "reported_by", "claims"])
     first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
     finding = f"What {number_word(len(marks), 'total')} of {thing} {deed} cover"
@@ -122,7 +133,9 @@ def year(tables, story, reading):
     none has."""
     rows = [row for series in story["series"] for row in _split(tables, story, series, reading)]
     if not rows:
-        return LeftOut("year", "No text gives both a total of the campaign and one of a year within it.")
+        return LeftOut(
+            "year", f"No text gives both a total of {whole_text(story)} and one of a year within it."
+        )
     data = frame(rows, ["counted", "label", "part", "value", "low", "from", "to", "reported_by", "claims"])
     before, whole = (next(row for row in rows if row["part"] == part) for part in ("before", "campaign"))
     things = list(dict.fromkeys(row["counted"] for row in rows))
@@ -136,8 +149,8 @@ def year(tables, story, reading):
     return Chart(
         "year",
         title=f"At least {before['low']:,} of {whole['label']} {whole['counted']} by the end of {before['to'][:4]}",
-        subtitle="The campaign’s totals, split where the year begins that also has a total of its own.",
-        caption=f"A year’s total may run on after the campaign’s; so what was counted before the year is a least. {caption(claims, joined(things))}",
+        subtitle=f"{sentence_case(whole_text(story))}’s totals, split where the year begins that also has a total of its own.",
+        caption=f"A year’s total may run on after {whole_text(story)}’s; so what was counted before the year is a least. {caption(claims, joined(things))}",
         alt=f"Bars, each a total of the campaign split in two. {sentences}",
         source=source_line(tables.sources, claims["source_id"], reading),
         data=data,
@@ -230,11 +243,11 @@ def _sum_chart(tables, story, reading, parts, whole, fits):
     ids = " ".join(row["claims"] for row in ends)
     rows.append({"part": "sum", "label": label, "value": total, "claims": ids})
     made = f"{joined([row['label'] + ' ' + row['counted'] for row in ends])} make {label}"
-    deed, time = deed_text(claims.iloc[0]), window_phrase(claims.iloc[0]).removeprefix("the year ")
+    deed, time = deed_text(claims.iloc[0]), when_text(claims.iloc[0]).replace("in all of", "in")
     return Chart(
         "sum",
         title=f"{made}: {claimed['label']} {'fits' if fits else 'does not fit'}",
-        subtitle=f"{deed.capitalize()} in {time}: the parts end to end, over the sum that was reported.",
+        subtitle=f"{deed.capitalize()} {time}: the parts end to end, over the sum that was reported.",
         caption=caption(claims, f"{claimed['counted']} {deed}"),
         alt=f"Two bars. The upper lays the parts end to end: {made}. The lower is the sum as reported: {claimed['label']}.",
         source=source_line(tables.sources, claims["source_id"], reading),

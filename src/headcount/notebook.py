@@ -34,10 +34,10 @@ def settings(story, **given):
     if not isinstance(story, str):
         raise HeadcountError(f"story = {story!r}: it must be the path of a story folder, as text.")
     story = Story.at(_here() / story)
-    allowed = {"reading": READINGS, "counted": tuple(series["counted"] for series in story.facts["series"])}
+    allowed = {"reading": READINGS, "counted": tuple(story.series)}
     for name, value in list(given.items()):
         if name == "as_of":
-            given[name] = _day(value) or str(story.facts.get("as_of", ""))
+            given[name] = checked_day(value) or str(story.facts.get("as_of", ""))
         elif value not in allowed[name]:
             raise HeadcountError(f"{name} = {value!r}: it must be one of {', '.join(allowed[name])}.")
     return SimpleNamespace(story=story, **given)
@@ -94,6 +94,7 @@ def listing(claims):
             "characters": [f"{claim['start']}–{claim['end']}" for claim in rows],
         },
         index=pd.Index(claims["claim_id"], name="claim"),
+        dtype=object,  # of no claims too
     )
 
 
@@ -148,7 +149,7 @@ def _here():
     return Path("notebooks") if Path("notebooks/01-sources.ipynb").is_file() else Path()
 
 
-def _day(value):
+def checked_day(value):
     """`value` if it is an ISO day or "" (story.yml's day), else a HeadcountError."""
     try:
         if value != "" and date.fromisoformat(value).isoformat() != value:

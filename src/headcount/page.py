@@ -85,7 +85,7 @@ def page_contents(story, tables, cards, reading, as_of):
     return {
         "story": story.facts,
         "reading": "to the letter" if reading == "literal" else "as newsrooms round",
-        "lead": lead(drawn, topics["totals"], story.facts["series"][0]["counted"], links),
+        "lead": lead(drawn, topics["totals"], next(iter(story.series.values())), links),
         "figures": [figure(card, story.figures, links) for card in drawn],
         "left_out": [card["left_out"] for card in cards if "left_out" in card],
         "topics": [
@@ -124,10 +124,10 @@ def all_answers(story, tables, reading, as_of):
     return {name: list(some) for name, some in found.items()}
 
 
-def lead(cards, totals, counted, links):
-    """The finding: the first figure's title, why its totals differ, and what the other figures find."""
+def lead(cards, totals, series, links):
+    """The finding: the first figure's title, why the totals of the first series differ, and what the other figures find."""
     of_counted = [
-        one for one in totals if any(links.claims[name]["counted"] == counted for name in one.claims)
+        one for one in totals if any(series.items() <= links.claims[name].items() for name in one.claims)
     ]
     why = (of_counted or totals)[:1]
     return {

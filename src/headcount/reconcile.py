@@ -2,15 +2,58 @@
 them allow together by totals.py."""
 
 from itertools import combinations
+from typing import NamedTuple
 
 import pandas as pd
 
 from headcount import grammar
 from headcount.operations import dated
 from headcount.relations import difference, relate
-from headcount.tables import columns
-from headcount.totals import EDGES, TOTALS, contradictions
-from headcount.wording import arithmetic, counted_text, deed_text, figure_text, joined, open_window, when_text
+from headcount.story import Story
+from headcount.tables import checked, columns
+from headcount.totals import EDGES, TOTALS, contradictions, total_table, withdrawn
+from headcount.wording import (
+    arithmetic,
+    correction_text,
+    counted_text,
+    deed_text,
+    figure_text,
+    joined,
+    open_window,
+    when_text,
+)
+
+
+class Reconciled(NamedTuple):
+    """What claims come to: the tables facts, verdicts and totals, as in facts.csv, verdicts.csv and totals.csv."""
+
+    facts: pd.DataFrame
+    verdicts: pd.DataFrame
+    totals: pd.DataFrame
+
+
+def reconcile(claims: pd.DataFrame, story: Story, as_of: str = "") -> Reconciled:
+    """The facts, verdicts and totals of claims (a table as of claims.csv) under a story's sums, voices and beginning. `as_of` is an ISO day for
+    which totals are told beside those on which claims end, "" for the one in story.yml.
+
+    >>> from headcount.claims import claims_of
+    >>> from headcount.story import ROOT, Story
+    >>> story = Story.at(ROOT)
+    >>> found = reconcile(claims_of(story), story)
+    >>> sums = found.verdicts.query("relation == 'sums_to' and reading == 'newsroom'")
+    >>> sums["because"].iloc[0]
+    '15,458 women and 8,660 children rescued in all of 2011 make 24,118: “more than 24,000” women and children is that sum.'
+    >>> totals = found.totals.query("counted == 'children' and date == '2010-12-31' and reading == 'literal'")
+    >>> int(totals["low"].iloc[0])
+    9858
+    """
+    made = {
+        "facts": fact_table(claims, story),
+        "verdicts": verdict_table(claims, story),
+        "totals": total_table(claims, story, as_of or str(story.facts.get("as_of", ""))),
+    }
+    return Reconciled(**{name: checked(table, name, name) for name, table in made.items()})
+
 
 # --- facts --------------------------------------------------------------------------------------------------------------
 
@@ -111,11 +154,12 @@ def window_text(claims):
 def verdict_table(claims, story):
     """A verdict for each pair, sum or larger set of claims that a reader could hold against each other, under both readings
     (verdicts.csv)."""
-    records = dated(claims.sort_values("claim_id"))
-    rows = []
+    records, gone = dated(claims.sort_values("claim_id")), withdrawn(claims)
+    standing = [claim for claim in records if claim["claim_id"] not in gone]
+    falls, rows = story.facts.get("falls") or [], []
     for reading in EDGES:
-        judged = [verdict(left, right, story, reading) for left, right in pairs(records)]
-        judged += [sum_verdict(parts, total, reading) for parts, total in sums(records, story)]
+        judged = [verdict(left, right, story, reading, gone) for left, right in pairs(records, falls, gone)]
+        judged += [sum_verdict(parts, total, reading) for parts, total in sums(standing, story)]
         known = [set(row["claims"].split()) for row in judged if row["relation"] == "conflict"]
         figures = {claim["claim_id"]: claim for claim in distinct(records, *FIGURE)}
         for one in contradictions(claims[claims["claim_id"].isin(figures)], story, reading):
@@ -136,12 +180,13 @@ def distinct(records, *keys):
     return sorted(first.values(), key=lambda claim: claim["claim_id"])
 
 
-def pairs(records):
+def pairs(records, falls=(), gone=None):
     """Yield the pairs (larger, smaller) that a reader could hold against each other.
 
     Of one fact: what different outlets print, or one outlet in different figures. Of one count and act: totals among each other, and
     operations against totals. Of one operation: figures of different texts. Of different acts: what a text tells of a gang's deeds
-    and of a police operation.
+    and of a police operation. A count that `falls`, an act in story.yml, may be another on another day: only reports of one fact are
+    held against each other. Of the figures `gone`, withdrawn by what they are mapped to: with what corrects them.
     """
     for left, right in combinations(distinct(records, *FIGURE, "reported_by"), 2):
         if left["fact_id"] == right["fact_id"]:
@@ -151,12 +196,22 @@ def pairs(records):
             continue
         scopes, one_text = {left["scope"], right["scope"]}, left["source_id"] == right["source_id"]
         if left["action"] == right["action"] != "":
+            if left["action"] in falls or not current(left, right, gone or {}):
+                continue
             with_total = scopes & set(TOTALS) and scopes <= {*TOTALS, "operation"}
             same = left["operation"] and left["operation"] == right["operation"]
             if with_total or (same and not one_text):
                 yield ordered(left, right)
         elif scopes == {"group", "operation"} and one_text and left["value"] != right["value"]:
             yield ordered(left, right)
+
+
+def current(left, right, gone):
+    """Whether neither of two figures is withdrawn, or one corrects the other."""
+    both = (left, right), (right, left)
+    return all(
+        old["claim_id"] not in gone or gone[old["claim_id"]]["fact_id"] == new["fact_id"] for old, new in both
+    )
 
 
 def ordered(left, right):
@@ -169,16 +224,22 @@ def ordered(left, right):
     return (left, right) if rank(left) >= rank(right) else (right, left)
 
 
-def verdict(left, right, story, reading):
-    """How two figures stand to each other under a reading: one row of verdicts.csv."""
+def verdict(left, right, story, reading, gone):
+    """How two figures stand to each other under a reading: one row of verdicts.csv. `gone` are the figures withdrawn, with what
+    corrects them: they contradict nothing any more."""
     relation, because = relate(left, right, story, reading)
+    corrected = [gone[claim["claim_id"]] for claim in (left, right) if claim["claim_id"] in gone]
+    if corrected and left["fact_id"] != right["fact_id"]:
+        old = left if left["claim_id"] in gone else right
+        relation, because = "not_comparable", correction_text(old, corrected[0])
     low, high = difference([left], [right], reading)
     if relation == "not_comparable":
         low = high = None
     if relation in ("part_of", "later_total") and low is not None and low < 0:
         low = 0
-    dating = {claim["dated_by"] for claim in (left, right) if claim["dated_by"]}
-    return row_of([left], [right], relation, reading, (low, high), because, dating)
+    others = {claim["dated_by"] for claim in (left, right) if claim["dated_by"]}
+    others |= {claim["claim_id"] for claim in corrected}
+    return row_of([left], [right], relation, reading, (low, high), because, others)
 
 
 def row_of(left, right, relation, reading, apart, because, others=()):

@@ -127,7 +127,7 @@ def _draw_outlets(canvas, top, data):
     entries = [
         (lambda x, y: canvas.dot(x, y, BLUE), "the same figure"),
         (lambda x, y: canvas.dot(x, y, BLUE, filled=False), "hedged or rounded"),
-        (lambda x, y: _cross(canvas, x, y), "another figure"),
+        (lambda x, y: canvas.cross(x, y, ORANGE), "another figure"),
     ]
     ways = ["same", "rounded", "conflict"]
     y = key(canvas, top, [entry for entry, way in zip(entries, ways, strict=True) if way in set(data["way"])])
@@ -165,14 +165,9 @@ def _draw_ways(canvas, y, reports, places):
     for report, x in zip(reports, across, strict=True):
         link = anchor(report["claims"])
         if report["way"] == "conflict":
-            _cross(canvas, x, y, link)
+            canvas.cross(x, y, ORANGE, link)
         else:
             canvas.dot(x, y, BLUE, report["way"] == "same", 3.6, link)
-
-
-def _cross(canvas, x, y, link=""):
-    for way in (-1, 1):
-        canvas.line([(x - 3, y - 3 * way), (x + 3, y + 3 * way)], ORANGE, 1.8, link=link)
 
 
 # --- operations -------------------------------------------------------------------------------------------------------------

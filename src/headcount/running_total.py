@@ -21,7 +21,8 @@ from headcount.marks import (
     those,
     time_axis,
 )
-from headcount.totals import series_totals
+from headcount.story import series_of, whole_of
+from headcount.totals import series_totals, withdrawn
 from headcount.wording import (
     day_text,
     days_text,
@@ -31,6 +32,7 @@ from headcount.wording import (
     short_day,
     source_line,
     thing_text,
+    whole_text,
 )
 
 COLUMNS = ["mark", "label", "qualifier", "value", "low", "high", "from", "to", "reported_by", "claims"]
@@ -44,16 +46,18 @@ def running_total(tables, story, series, reading):
 
     A LeftOut if no claim gives a total.
     """
-    name = f"running-total-{series['counted']}"
+    name = next(f"running-total-{name}" for name, one in series_of(story).items() if one == series)
     thing, deed = thing_text(story, series["counted"]), deed_text(series)
-    chosen, undated = series_totals(tables.claims, **series)
+    falls, gone = series["action"] in (story.get("falls") or []), withdrawn(tables.claims)
+    dated, undated = series_totals(tables.claims, **series)
+    chosen = dated[~dated["claim_id"].isin(gone)]
     if chosen.empty:
         return LeftOut(name, f"No text gives a dated total of {thing} {deed}, so no running total is drawn.")
     band = those(tables.totals, **series, reading=reading)
     marks = [
         {
             **mark,
-            "mark": "span" if _wide(mark) else "claim",
+            "mark": "state" if falls else "span" if _wide(mark) else "claim",
             "from": mark["to_earliest"],
             "to": mark["to_latest"],
         }
@@ -64,15 +68,20 @@ def running_total(tables, story, series, reading):
         for mark in gathered(chosen[chosen["scope"] == "annual"], reading)
     ]
     others = [{**mark, "mark": "undated", "from": "", "to": ""} for mark in gathered(undated, reading)]
+    others += [
+        {**mark, "mark": "withdrawn", "from": mark["to_earliest"], "to": mark["to_latest"]}
+        for mark in gathered(dated[dated["claim_id"].isin(gone)], reading)
+    ]
     floors = list(_floors(band, marks))
     data = frame([*_band(band, marks), *floors, *marks, *years, *others], COLUMNS)
+    all_told = pd.concat([dated, undated])
     return Chart(
         name,
-        title=title(marks or years, floors, tables.verdicts, thing, deed, reading),
-        subtitle=_subtitle(thing, deed, possible=not band.empty),
-        caption=caption(pd.concat([chosen, undated]), f"{thing} {deed}"),
+        title=title(marks or years, floors, tables.verdicts, thing, deed, reading, falls or "event" in story),
+        subtitle=_subtitle(story, thing, deed, falls, possible=not band.empty),
+        caption=caption(all_told, f"{thing} {deed}"),
         alt=_alt(data, thing, deed),
-        source=source_line(tables.sources, pd.concat([chosen, undated])["source_id"], reading),
+        source=source_line(tables.sources, all_told["source_id"], reading),
         data=data,
         draw=draw,
     )
@@ -81,6 +90,11 @@ def running_total(tables, story, series, reading):
 def _closes(iso):
     """The end of a day, at which a total of that day stands, as a number of days."""
     return ordinal(iso) + 1
+
+
+def _at(row, end):
+    """Where a mark stands in time, as a number of days: a total at the end of its day, the state of a count in its middle."""
+    return _closes(row[end]) - (0.5 if row["mark"] == "state" else 0)
 
 
 def _wide(mark):
@@ -124,9 +138,9 @@ def _floors(band, marks):
 # --- words --------------------------------------------------------------------------------------------------------------
 
 
-def title(marks, floors, verdicts, thing, deed, reading):
+def title(marks, floors, verdicts, thing, deed, reading, daily=False):
     """The finding: which totals cannot all be right, else how the largest and the smallest stand to each other, else the total
-    itself and its last floor."""
+    itself and its last floor; of a count told `daily`, a toll or one that can fall, the last figure, after the first."""
     label = {claim: mark["label"] for mark in marks for claim in mark["claims"].split()}
     conflicts = verdicts[(verdicts["relation"] == "conflict") & (verdicts["reading"] == reading)]
     sets = [ids.split() for ids in conflicts["claims"] if set(ids.split()) <= label.keys()]
@@ -134,6 +148,13 @@ def title(marks, floors, verdicts, thing, deed, reading):
         smallest = min(sets, key=len)
         together = "both" if len(smallest) == 2 else "all"
         return f"{joined([label[claim] for claim in smallest])} {thing} {deed} cannot {together} be right"
+    if daily:
+        first, last = (
+            pick(marks, key=lambda mark: (mark["to"], mark["qualifier"] == "exact", mark["value"]))
+            for pick in (min, max)
+        )
+        before = f", after {figure_text(first)} {days_phrase(first)}" if first["to"] < last["to"] else ""
+        return f"{figure_text(last)} {thing} {deed} {days_phrase(last)}{before}"
     first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
     for other in sorted(marks, key=lambda mark: mark["value"]):
         finding = {
@@ -152,15 +173,22 @@ def days_phrase(row):
     year = row["to"][:4]
     if row["mark"] == "year":
         return f"in {year}"
+    if row["mark"] == "state":
+        return f"on {day_text(row['to'])}"
     return f"by the end of {year}" if row["to"].endswith("-12-31") else f"by {day_text(row['to'])}"
 
 
-def _subtitle(thing, deed, possible):
+def _subtitle(story, thing, deed, falls, possible):
+    where = f" in {whole_text(story)}" if story.get("event") else ""
+    if falls:
+        return f"What the texts say of {thing} {deed}{where}, day by day. This count can fall: no figure bounds another."
+    if not whole_of(story):
+        return f"Claims of {thing} {deed}. The story names no beginning from which a running total could be counted."
     if not possible:
-        return (
-            f"Claims of {thing} {deed}. They cannot all be true: no running total is allowed by all of them."
-        )
-    return f"Running total of {thing} {deed}: all that the claims together allow, and each claim on it."
+        return f"Claims of {thing} {deed}{where}. They cannot all be true: no running total is allowed by all of them."
+    return (
+        f"Running total of {thing} {deed}{where}: all that the claims together allow, and each claim on it."
+    )
 
 
 def _alt(data, thing, deed):
@@ -177,7 +205,7 @@ def _alt(data, thing, deed):
         )
     for row in marks.get("floor", []):
         sentences.append(f"By {day_text(row['to'])} it was {row['label']}.")
-    for row in marks.get("claim", []):
+    for row in [*marks.get("claim", []), *marks.get("state", [])]:
         form = "A point" if row["qualifier"] == "exact" else "An open mark"
         sentences.append(f"{form} at {row['label']}, {' '.join(_credit(row))}.")
     for row in marks.get("span", []):
@@ -188,6 +216,8 @@ def _alt(data, thing, deed):
         sentences.append(f"A bracket under the year: {row['label']}, {' '.join(_credit(row))}.")
     for row in marks.get("undated", []):
         sentences.append(f"A dashed line at {row['label']}: {' '.join(_credit(row))}.")
+    for row in marks.get("withdrawn", []):
+        sentences.append(f"A grey cross at {row['label']}: {' '.join(_credit(row))}.")
     return " ".join(sentences)
 
 
@@ -195,13 +225,14 @@ def _credit(row):
     """Who reports a mark, and up to when it counts: two lines."""
     if row["mark"] == "floor":
         return "worked out,", f"by {short_day(row['to'])}"
-    when = {"year": f"in {row['from'][:4]}", "undated": "time not stated"}
-    return f"{row['reported_by']},", when.get(row["mark"]) or f"to {days_text(row['from'], row['to'])}"
+    when = {"year": f"in {row['from'][:4]}", "undated": "time not stated", "withdrawn": "withdrawn later"}
+    until = "on" if row["mark"] == "state" else "to"
+    return f"{row['reported_by']},", when.get(row["mark"]) or f"{until} {days_text(row['from'], row['to'])}"
 
 
 # --- marks --------------------------------------------------------------------------------------------------------------
 
-COLORS = {"span": ORANGE, "year": INK, "undated": MUTED}
+COLORS = {"span": ORANGE, "year": INK, "undated": MUTED, "withdrawn": MUTED}
 
 
 def draw(canvas, top, data):
@@ -215,6 +246,7 @@ def draw(canvas, top, data):
     heights = [_label_height(credit) for credit in lines]
     bottom = top + max(170, 12 + sum(heights))
     days = [_closes(day) for row in rows for day in (row["from"], row["to"]) if day]
+    days += [ordinal(row["from"]) for row in over if row["from"]]
     highest = max(_height(row) for row in [*over, *years])
     x, y = Scale(min(days), max(days), MARGIN, PLOT), Scale(0, 1.07 * highest, bottom, top)
     for row in rows:
@@ -242,7 +274,7 @@ def _key(canvas, top, rows):
     entries = [(box_key(canvas, PALE), "allowed by all claims")] if "band" in kinds else []
     if "floor" in kinds:
         entries.append((lambda x, y: canvas.dot(x, y, BLUE, radius=2), "least, worked out"))
-    entries += mark_key(canvas, {row["qualifier"] for row in rows if row["mark"] == "claim"}, BLUE)
+    entries += mark_key(canvas, {row["qualifier"] for row in rows if row["mark"] in ("claim", "state")}, BLUE)
     if "span" in kinds:
         entries.append(
             (lambda x, y: canvas.line([(x - 7, y), (x + 7, y)], ORANGE, 2.4), "stops on an unknown day")
@@ -251,6 +283,8 @@ def _key(canvas, top, rows):
         entries.append(
             (lambda x, y: canvas.line([(x - 7, y), (x + 7, y)], MUTED, 1.2, (0, (3, 2))), "time not stated")
         )
+    if "withdrawn" in kinds:
+        entries.append((lambda x, y: canvas.cross(x, y, MUTED), "withdrawn later"))
     if "year" in kinds:
         entries.append((lambda x, y: _bracket(canvas, x - 7, x + 7, y), "one year’s total"))
     return key(canvas, top, entries)
@@ -264,7 +298,7 @@ def _draw_band(canvas, row, x, y, top):
 
 def _draw_leader(canvas, row, x, y, label_top):
     """A thin line from a mark to its label."""
-    start = x(_closes(row["to"])) if row["to"] else PLOT
+    start = x(_at(row, "to")) if row["to"] else PLOT
     level, label = y(_height(row)), label_top + LABEL / 2 + 1
     canvas.line([(start, level), (PLOT + 1, level), (PLOT + GAP - 2, label)], MUTED, 0.4)
 
@@ -274,10 +308,12 @@ def _draw_claim(canvas, row, x, y):
     if row["mark"] == "undated":
         canvas.line([(MARGIN, level), (PLOT, level)], MUTED, 1.2, (0, (3, 2)), link)
         return
-    early, late = x(_closes(row["from"])), x(_closes(row["to"]))
+    early, late = x(_at(row, "from")), x(_at(row, "to"))
     if row["mark"] == "floor":
         canvas.dot(late, level, BLUE, radius=2, link=link)
-    elif row["mark"] == "claim":
+    elif row["mark"] == "withdrawn":
+        canvas.cross(late, level, MUTED, link)
+    elif row["mark"] in ("claim", "state"):
         canvas.line([(early, level), (late, level)], BLUE, 1.2, link=link)
         draw_mark(canvas, late, level, row["qualifier"], BLUE, link)
     else:

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from headcount import HeadcountError
-from headcount.story import load_yaml
+from headcount.story import Story, load_yaml
 
 REQUIRED = ("publisher", "published", "basis", "sha256")
 
@@ -24,7 +24,8 @@ def read_text(path):
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise HeadcountError(
-            f"{path} is not UTF-8: byte {error.start} cannot be read. Convert it to UTF-8 (and seal it anew in sources.yml)."
+            f"{path} is not UTF-8: byte {error.start} (0x{data[error.start]:02x}) cannot be read. Convert it, if it is Windows-1252 "
+            f"so: iconv -f WINDOWS-1252 -t UTF-8 {path.name} > new.txt (and seal it anew if sources.yml lists it)."
         ) from None
 
 
@@ -41,10 +42,14 @@ def published(entry, place):
     return days[0].isoformat(), days[1].isoformat()
 
 
-def read_sources(story):
+def read_sources(story: Story) -> pd.DataFrame:
     """The sources table of a story: one row a text, every seal checked. Reads raw/*.txt and raw/sources.yml.
 
     Raises HeadcountError, naming the text and the way out, if one is missing, changed, unlisted or unreadable.
+
+    >>> from headcount.story import ROOT, Story
+    >>> list(read_sources(Story.at(ROOT))["publisher"])
+    ['Unsigned report', 'Xinhua', 'REFORM Talk', 'Al Jazeera', 'The Irish Times']
     """
     if not story.raw.is_dir():
         raise HeadcountError(f"{story.raw} is missing. Make it, and put the texts and sources.yml there.")

@@ -59,7 +59,7 @@ def stages(story, notebooks=ROOT / "notebooks", parameters=None):
             {},
         ),
     ]
-    for counted in (series["counted"] for series in story.facts["series"]):
+    for counted in story.series:
         reads = [table[name] for name in ("sources", "claims", "verdicts", "totals")]
         plan.append(("04-running-total", reads, [], [f"running-total-{counted}"], {"counted": counted}))
     reads = [table[name] for name in ("sources", "claims", "facts", "verdicts", "totals")]

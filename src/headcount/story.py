@@ -79,7 +79,53 @@ def check_suppose(path, facts):
             )
 
 
-KEYS = {"title", "question", "campaign", "counted", "sums", "series", "voices", "as_of", "suppose", "licence"}
+def check_beginning(path, facts):
+    """Raise a HeadcountError unless story.yml's `campaign` or `event`, of which there may be one, begins on a day or in a month."""
+    given = [key for key in ("campaign", "event") if facts.get(key) is not None]
+    if len(given) > 1:
+        raise HeadcountError(f"{path}: `campaign` and `event` both stand there. Keep the one that fits.")
+    for key in given:
+        whole = facts[key]
+        if not isinstance(whole, dict) or not re.fullmatch(START, str(whole.get("start"))):
+            raise HeadcountError(f"{path}: `{key}` needs a `start`, a month (2009-04) or a day (2009-04-15).")
+        if not isinstance(whole.get("name"), str):
+            raise HeadcountError(f"{path}: `{key}` needs a `name`, as the charts call it: the quake.")
+        places = whole.get("place", [])
+        if not isinstance(places, list) or not all(isinstance(place, str) for place in places):
+            raise HeadcountError(f"{path}: `place` of `{key}` must be a list of names: [Henan province].")
+
+
+def check_series(path, facts):
+    """Raise a HeadcountError unless each of story.yml's `series` names one thing counted and an act, and `falls` lists acts."""
+    from headcount import grammar
+
+    if not facts["series"]:
+        raise HeadcountError(f"{path}: `series` lists no running total to draw.")
+    for series in facts["series"]:
+        if (
+            not isinstance(series, dict)
+            or series.get("counted") not in facts["counted"]
+            or not re.fullmatch(r"\w+", str(series.get("action") or ""))
+        ):
+            raise HeadcountError(
+                f"{path}: the series {series} must name an action and one of {', '.join(facts['counted'])}."
+            )
+    drawn = [f"{series['counted']} {series['action']}" for series in facts["series"]]
+    if len(drawn) > len(set(drawn)):
+        raise HeadcountError(f"{path}: two series are the same ({', '.join(drawn)}). Keep one of each.")
+    falls = facts.get("falls") or []
+    known = {*grammar.load()["actions"], *(series["action"] for series in facts["series"])}
+    if not isinstance(falls, list) or not set(map(str, falls)) <= known:
+        raise HeadcountError(
+            f"{path}: `falls` must be a list of actions, such as [missing]; known are {', '.join(sorted(known))}."
+        )
+
+
+KEYS = {
+    *("title", "question", "campaign", "event", "counted", "sums", "series"),
+    *("falls", "voices", "as_of", "suppose", "licence"),
+}
+KINDS = {str: "text", dict: "mapping", list: "list"}
 START = r"\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?"
 
 
@@ -90,12 +136,16 @@ class Story:
     folder: Path
 
     @classmethod
-    def at(cls, folder):
-        """The story in `folder` (a path); a HeadcountError if there is none."""
+    def at(cls, folder: Path | str) -> "Story":
+        """The story in `folder` (a path); a HeadcountError if there is none.
+
+        >>> Story.at(ROOT).facts["title"]
+        "China's campaign against child trafficking"
+        """
         folder = Path(folder).resolve()
         if not (folder / "story.yml").is_file():
             raise HeadcountError(
-                f"{folder} is no story: it has no story.yml. Copy the one of this project and adapt it."
+                f"{folder} is no story: it has no story.yml. Lay one out: headcount new FOLDER."
             )
         return cls(folder)
 
@@ -130,41 +180,23 @@ class Story:
         path = self.folder / "story.yml"
         facts = load_yaml(path)
         if not isinstance(facts, dict):
-            raise HeadcountError(f"{path} is empty. Copy the one of this project and adapt it.")
+            raise HeadcountError(f"{path} is empty. Fill it in as that of this project is.")
         unknown = sorted(set(map(str, facts)) - KEYS)
         if unknown:
             raise HeadcountError(
                 f"{path}: {', '.join(unknown)} is no key of a story; the keys are {', '.join(sorted(KEYS))}."
             )
-        needed = {"title": str, "question": str, "campaign": dict, "counted": dict, "series": list}
+        needed = {"title": str, "question": str, "counted": dict, "series": list}
         for key, kind in needed.items():
             if not isinstance(facts.get(key), kind):
-                raise HeadcountError(f"{path}: `{key}` is missing or is not a {kind.__name__}.")
-        if not re.fullmatch(START, str(facts["campaign"].get("start"))):
-            raise HeadcountError(
-                f"{path}: `campaign` needs a `start`, a month (2009-04) or a day (2009-04-15)."
-            )
+                raise HeadcountError(f"{path}: `{key}` is empty, missing or no {KINDS[kind]}. Fill it in.")
+        check_beginning(path, facts)
         for name, nouns in facts["counted"].items():
             if not re.fullmatch(r"\w+", str(name)) or not isinstance(nouns, list) or not nouns:
                 raise HeadcountError(
                     f"{path}: `counted` needs, for each thing, a name of letters, digits and _ and a list of nouns; {name}: {nouns} is not."
                 )
-        if not facts["series"]:
-            raise HeadcountError(f"{path}: `series` lists no running total to draw.")
-        for series in facts["series"]:
-            if (
-                not isinstance(series, dict)
-                or series.get("counted") not in facts["counted"]
-                or not series.get("action")
-            ):
-                raise HeadcountError(
-                    f"{path}: the series {series} must name an action and one of {', '.join(facts['counted'])}."
-                )
-        drawn = [series["counted"] for series in facts["series"]]
-        if len(drawn) > len(set(drawn)):
-            raise HeadcountError(
-                f"{path}: two series count the same thing ({', '.join(drawn)}). Keep one of each."
-            )
+        check_series(path, facts)
         check_sums(path, facts)
         check_suppose(path, facts)
         if not isinstance(facts.get("as_of", date.min), date):
@@ -180,8 +212,34 @@ class Story:
 
     @property
     def campaign_start(self):
-        """(earliest, latest) day on which the campaign can have begun: a month in story.yml is known to the month."""
-        year, month, *day = map(int, str(self.facts["campaign"]["start"]).split("-"))
+        """(earliest, latest) day on which the campaign or event can have begun: a month in story.yml is known to the month. None for
+        a story that names neither."""
+        whole = whole_of(self.facts)
+        if not whole:
+            return None
+        year, month, *day = map(int, str(whole["start"]).split("-"))
         if day:
             return date(year, month, day[0]), date(year, month, day[0])
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+    @cached_property
+    def series(self):
+        """The running totals to draw, {name: {counted, action}}: the name is what is counted, with the action where several count it."""
+        return series_of(self.facts)
+
+
+def whole_of(facts):
+    """What running totals count from: the `campaign` or `event` of story.yml, empty if it names neither."""
+    return facts.get("campaign") or facts.get("event") or {}
+
+
+def series_of(facts):
+    """The `series` of story.yml by name: "children", or "people-killed" where several series count people."""
+    things = [one["counted"] for one in facts["series"]]
+    return {
+        one["counted"] if things.count(one["counted"]) == 1 else f"{one['counted']}-{one['action']}": {
+            "counted": one["counted"],
+            "action": one["action"],
+        }
+        for one in facts["series"]
+    }

@@ -78,7 +78,8 @@ def rises(claims, supposed, story, reading):
             and (exact or campaign)
         ):
             ends |= set(window(claim, story.campaign_start)[1:3])
-    days = sorted(day for day in {eve_of(story.campaign_start), *ends} if day >= eve_of(story.campaign_start))
+    eve = {eve_of(story.campaign_start)} if story.campaign_start else set()
+    days = sorted(day for day in {*eve, *ends} if not eve or day >= min(eve))
     for group in tied_counts(claims, story, reading):
         if group.action == supposed["action"] and supposed["counted"] in group.counts:
             bounds = system(group.bounds, days)

@@ -39,6 +39,13 @@ def write_bytes(path, data):
 
 def write_table(frame, name, path):
     """Check `frame` against the schema of the table `name` and write it to `path` as CSV. Returns the frame in column order."""
+    frame = checked(frame, name, path)
+    write_bytes(path, csv_text(frame).encode())
+    return frame
+
+
+def checked(frame: pd.DataFrame, name: str, path: Path | str) -> pd.DataFrame:
+    """`frame` as the table `name`, its columns in order and of their types; a HeadcountError that names `path` if it breaks the schema."""
     missing = [column for column in columns(name) if column not in frame]
     if missing and len(frame):
         raise HeadcountError(f"{path}: the table {name} lacks {', '.join(missing)}.")
@@ -46,11 +53,15 @@ def write_table(frame, name, path):
         {field["name"]: DTYPES[field["type"]] for field in fields(name)}
     )
     check_table(frame, name, path)
+    return frame
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """A table as CSV, the same text every time."""
     text = frame.assign(
         **{c: frame[c].map({True: "true", False: "false"}) for c in frame.columns if frame[c].dtype == bool}
     )
-    write_bytes(path, text.to_csv(index=False, lineterminator="\n").encode())
-    return frame
+    return text.to_csv(index=False, lineterminator="\n")
 
 
 def read_table(name, path):

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from headcount import grammar
+from headcount.story import whole_of
 from headcount.tables import columns
+from headcount.tolls import elsewhere
 
 TOTALS = ("campaign", "annual")
 ENDS = ["from_earliest", "from_latest", "to_earliest", "to_latest"]
@@ -28,10 +29,13 @@ def tied_counts(claims, story, reading):
 
     A total of the campaign or of a year bounds the rise of its count over its window, and a total of one operation, which is a part,
     from below only; so does a total of one place. Where an end of a window is an interval, a lower bound is put on the widest window
-    and an upper bound on the narrowest: within the days of the interval the count may stand anywhere between.
+    and an upper bound on the narrowest: within the days of the interval the count may stand anywhere between. Counts that can fall
+    are bounded by nothing, and figures that a text withdraws bound nothing.
     """
-    groups = []
-    for action, rows in bounding(claims).sort_values("claim_id").groupby("action", sort=True):
+    groups, rows = [], bounding(claims)
+    falling = rows["action"].isin(story.facts.get("falls") or [])
+    standing = rows[~falling & ~rows["claim_id"].isin(withdrawn(claims))]
+    for action, rows in standing.sort_values("claim_id").groupby("action", sort=True):
         bounds = [bound for claim in rows.to_dict("records") for bound in bounds_of(claim, story, reading)]
         loose = {bound.parts for bound in bounds}
         while loose:
@@ -52,6 +56,31 @@ def bounding(claims):
     return claims[whole & scoped & (claims["counted"] != "") & (claims["action"] != "")]
 
 
+def withdrawn(claims):
+    """{claim_id: claim that corrects it (a dict)} of the totals that a later text says do not stand: "revised to 104, not 112".
+
+    The text must name the figure as denied or as superseded by a lower one, and give another in the same sentence. It withdraws the
+    figure of other texts told by then, unless it and they name different speakers: then it is a dispute, no correction.
+    """
+    doubted = claims[claims["action"].str.match("(?:denied|superseded)_")]
+    if doubted.empty:
+        return {}
+    totals = claims[claims["scope"].isin(TOTALS) & (claims["to_latest"] != "")]
+    told = ["source_id", "sentence", "action", "counted", "value"]
+    beside = doubted[told].merge(totals, on=["source_id", "sentence"], suffixes=("_old", ""))
+    found = {}
+    for new in beside.to_dict("records"):
+        doubt, _, action = new["action_old"].partition("_")
+        lower = doubt == "denied" or new["value"] < new["value_old"]
+        if not lower or action != new["action"] or new["counted_old"] not in ("", new["counted"]):
+            continue
+        same = totals[["counted", "action", "value"]] == [new["counted"], action, new["value_old"]]
+        before = (totals["source_id"] != new["source_id"]) & (totals["to_latest"] <= new["to_latest"])
+        voice = totals["said_by"].str.lower().isin(["", new["said_by"].lower()]) | (new["said_by"] == "")
+        found |= dict.fromkeys(totals.loc[same.all(axis="columns") & before & voice, "claim_id"], new)
+    return found
+
+
 def bounds_of(claim, story, reading):
     """The Bounds that a claim (a dict) with a whole window sets under a reading: none, one or two."""
     from headcount.constraints import Bound  # here, since it needs scipy: the figures import this module too
@@ -70,9 +99,9 @@ def bounds_of(claim, story, reading):
 def window(claim, campaign_start):
     """(widest start, narrowest start, narrowest end, widest end) of a claim: days at whose close the count stands before and after."""
     day = {name: date.fromisoformat(claim[name]) for name in ENDS}
-    eve = eve_of(campaign_start)
-    first, last = campaign_start
+    first, last = campaign_start or (date.max, date.min)
     if claim["scope"] == "campaign" and first <= day["from_earliest"] and day["from_latest"] <= last:
+        eve = eve_of(campaign_start)
         return (
             eve,
             eve,
@@ -97,10 +126,7 @@ def parts_of(counted, sums):
 
 def partial(claim, story):
     """Whether a claim names a place other than the whole that the story is about."""
-    whole = grammar.compiled(grammar.load()["countrywide"]).fullmatch(claim["place"])
-    return (
-        bool(claim["place"]) and not whole and claim["place"] not in story.facts["campaign"].get("place", [])
-    )
+    return elsewhere(claim["place"], whole_of(story.facts))
 
 
 def series_claims(claims, counted, action):
@@ -117,9 +143,12 @@ def series_totals(claims, counted, action):
 
 
 def total_table(claims, story, as_of=""):
-    """Lowest and highest total of each series, and of each sum of series, on each day that matters (totals.csv), both readings."""
+    """Lowest and highest total of each series, and of each sum of series, on each day that matters (totals.csv), both readings;
+    none for a story without a `campaign` or `event` to count from."""
     from headcount.constraints import system
 
+    if not story.campaign_start:
+        return pd.DataFrame(columns=columns("totals"))
     eve = eve_of(story.campaign_start)
     days = {eve, date.fromisoformat(as_of)} if as_of else {eve}
     wanted = {(one["counted"], one["action"]) for one in story.facts["series"]}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from headcount import grammar
+from headcount.story import whole_of
 
 WORDS = {
     "same_figure": "The same figure.",
@@ -132,6 +133,14 @@ def window_phrase(claim):
     return f"from {begins} to {ends}"
 
 
+def correction_text(old, new):
+    """That a figure was withdrawn, and what a text gives in its place."""
+    return (
+        f"{figure_text(old)} was withdrawn: {new['reported_by']} says that it is {figure_text(new)}, "
+        f"{when_text(new)}, and not {figure_text(old)}."
+    )
+
+
 def when_text(claim):
     """The window of a claim as it stands behind a figure in a sum: "in all of 2011", "by 6 December 2011"."""
     if claim["scope"] == "campaign":
@@ -220,6 +229,11 @@ def outlets_text(names):
 def thing_text(story, counted):
     """The thing counted as a chart calls it: the first of its nouns in story.yml."""
     return story["counted"][counted][0]
+
+
+def whole_text(story):
+    """What running totals count from as a chart calls it: the name of story.yml's campaign or event."""
+    return whole_of(story).get("name", "the whole")
 
 
 def short_day(iso):

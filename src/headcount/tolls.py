@@ -1,0 +1,61 @@
+"""Tolls: figures that count a story's event from its beginning on, and how counts that can fall stood on a day."""
+
+from headcount import grammar
+from headcount.story import whole_of
+
+
+def count_tolls(claims, mentions, sources, story):
+    """Make totals of the claims (dicts, changed in place) that tell the toll of a story's `event`, or how a count that `falls` stood.
+    `mentions` and `sources` are dicts too, rows of the tables.
+
+    A toll is told of the event's own place, of all and not of some of those counted, and of no other time; it counts from the event's
+    start to the day on which it was told. A count that can fall stands at a figure on one day. Where that day is not known, the claim
+    stays as it is.
+    """
+    whole, falls = whole_of(story.facts), set(story.facts.get("falls") or [])
+    event = whole if story.facts.get("event") else {}
+    acts = {one["action"] for one in story.facts["series"]} if event else set()
+    start = tuple(day.isoformat() for day in story.campaign_start or ())
+    scopes = ("other", "operation") if event else ("other",)
+    published = {
+        source["source_id"]: (source["published_earliest"], source["published_latest"]) for source in sources
+    }
+    begins = {mention["mention_id"]: mention["sentence_start"] for mention in mentions}
+    for claim in claims:
+        falling = claim["action"] in falls
+        if not (claim["counted"] and (falling or claim["action"] in acts) and claim["scope"] in scopes):
+            continue
+        day = day_told(claim, start if event else (), published[claim["source_id"]], falling)
+        if day and not elsewhere(claim["place"], whole) and not of_some(claim, begins[claim["mention_id"]]):
+            first, last = (day, day) if falling else start
+            claim.update(from_earliest=first, from_latest=last, to_earliest=day, to_latest=day)
+            claim.update(scope="campaign", window_basis=claim["window_basis"].replace("open", "text_date"))
+
+
+def day_told(claim, start, published, falling):
+    """The ISO day up to which a claim tells a toll, or on which a falling count stood; "" if it is not known to the day, or if the
+    claim is of another time. `start` is the interval in which the event began, empty where there is none."""
+    begins, ends = ((claim[f"{name}_earliest"], claim[f"{name}_latest"]) for name in ("from", "to"))
+    if begins[0] and begins == ends == start and not falling:
+        begins, ends = ("", ""), published  # "killed 23 people on Tuesday", the day of the event
+    if not begins[0] and not ends[0]:
+        ends = (published[0] if ends[1] == published[1] else ends[1]), ends[1]
+    other = begins[0] and not (falling and begins == ends)
+    too_early = start and ends[1] < start[0]
+    return ends[1] if ends[0] == ends[1] and not other and not too_early else ""
+
+
+def elsewhere(place, whole):
+    """Whether a claim's place is another than the whole that the story is about, its campaign or event in story.yml."""
+    nationwide = grammar.compiled(grammar.load()["countrywide"]).fullmatch(place)
+    return bool(place) and not nationwide and place not in whole.get("place", [])
+
+
+def of_some(claim, begin):
+    """Whether a claim, whose sentence begins at an offset, counts some of those counted, or further ones: "12 of them", "another five"."""
+    words, sentence = grammar.load()["of_some"], claim["sentence"]
+    start, end = claim["start"] - begin, claim["end"] - begin
+    return bool(
+        grammar.compiled(words["behind"]).match(sentence, end)
+        or grammar.backwards(words["before"]).match(sentence, 0, start)
+    )

@@ -1,0 +1,558 @@
+"""Another story: laid out, its texts taken in, its tolls told apart from counts that fall, its notebooks run; and the tutorial, run."""
+
+import ast
+import doctest
+import hashlib
+import importlib
+import json
+import re
+import shutil
+import sys
+from datetime import date
+
+import pytest
+import yaml
+from conftest import ROOT, inputs
+
+from headcount import HeadcountError, answers, pipeline, stages
+from headcount.__main__ import main
+from headcount.claims import claims_of
+from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story
+from headcount.reconcile import reconcile
+from headcount.sources import read_sources
+from headcount.story import KEYS, Story
+from headcount.totals import contradictions, withdrawn
+
+EXAMPLE = ROOT / "examples/ferry"
+FERRY = yaml.safe_load((EXAMPLE / "story.yml").read_text(encoding="utf-8"))
+WIRE = "Ferry sinks, 23 dead\n11 March 2025\n\nThe ferry sank, killing 23 people, the coast guard said.\n"
+
+
+def story_of(folder, texts, **facts):
+    """A story in a folder: `texts` are (publisher, day, text), `facts` what its story.yml says otherwise than the ferry's."""
+    story = new_story(folder)
+    told = {key: value for key, value in (FERRY | facts).items() if value is not None}
+    (story.folder / "story.yml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+    for number, (publisher, day, text) in enumerate(texts):
+        path = folder.parent / f"t{number}.txt"
+        path.write_text(text, encoding="utf-8")
+        add_texts(story, [path], publisher, published=day)
+    return Story.at(folder)
+
+
+PLAIN = {"sums": None, "voices": None, "suppose": None}  # the ferry without what hangs on its own texts
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Makes a plain story of the ferry from (day of March, text), one outlet each: (story, its claims)."""
+
+    def tell(*texts, **facts):
+        texts = [(f"Paper {number}", f"2025-03-{day}", text) for number, (day, text) in enumerate(texts)]
+        story = story_of(tmp_path / "story", texts, **PLAIN | facts)
+        return story, claims_of(story)
+
+    return tell
+
+
+# --- new ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_new(tmp_path, capsys):
+    assert main(["new", str(tmp_path / "deep/ferry")]) == 0
+    said = capsys.readouterr()
+    assert "Fill in story.yml" in said.out and said.err == ""
+    made = {path.name for path in (tmp_path / "deep/ferry").rglob("*") if path.is_file()}
+    assert made == {"story.yml", "sources.yml"}
+    with pytest.raises(
+        HeadcountError, match=r"story\.yml: `title` is empty, missing or no text\. Fill it in"
+    ):
+        Story.at(tmp_path / "deep/ferry").facts  # noqa: B018
+
+
+@pytest.mark.parametrize("there", ["story.yml", "raw/sources.yml", "data/raw/x.txt"])
+def test_new_overwrites_nothing(tmp_path, there):
+    (tmp_path / there).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / there).write_text("mine")
+    with pytest.raises(HeadcountError, match="is there already"):
+        new_story(tmp_path)
+    assert [path.read_text() for path in tmp_path.rglob("*") if path.is_file()] == ["mine"]
+
+
+def test_new_where_a_file_stands(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HeadcountError, match="cannot be made"):
+        new_story(tmp_path / "file" / "story")
+
+
+def test_the_template_explains_every_key_and_is_valid_once_filled(tmp_path):
+    text = (TEMPLATES / "story.yml").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 40
+    assert set(re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)) == KEYS - {"campaign"}
+    assert "`campaign`" in text
+    for blank, value in (
+        ("title", "A"),
+        ("question", "B?"),
+        ("  name", "the wreck"),
+        ("  start", "2025-03-11"),
+    ):
+        text = re.sub(rf"^{blank}:\s+#", f"{blank}: {value}  #", text, flags=re.MULTILINE)
+    path = new_story(tmp_path / "s").folder / "story.yml"
+    path.write_text(text, encoding="utf-8")
+    assert Story.at(path.parent).series == {"people": {"counted": "people", "action": "killed"}}
+    path.write_text(
+        re.sub(r"^# (?=\w+:|  )", "", text, flags=re.MULTILINE).replace(
+            "  people:", "  crew: [crew]\n  passengers: [a]\n  people:"
+        )
+    )
+    assert Story.at(path.parent).facts.keys() == KEYS - {"campaign"}
+
+
+@pytest.mark.parametrize(
+    "facts, said",
+    [
+        ({"campaign": {"name": "x", "start": "2025-03"}}, "`campaign` and `event` both stand there"),
+        ({"event": {"name": "x"}}, "`event` needs a `start`"),
+        ({"event": {"start": date(2025, 3, 11)}}, "`event` needs a `name`"),
+        (
+            {"event": {"name": "x", "start": date(2025, 3, 11), "place": "y"}},
+            "`place` of `event` must be a list",
+        ),
+        ({"falls": ["vanished"]}, "`falls` must be a list of actions, such as [missing]; known are arrested"),
+        ({"series": FERRY["series"][:1] * 2}, "two series are the same (people killed, people killed)"),
+        ({"series": [{"counted": "people"}]}, "must name an action"),
+    ],
+)
+def test_a_wrong_story(tmp_path, facts, said):
+    with pytest.raises(HeadcountError) as caught:
+        story_of(tmp_path / "s", [], **facts).facts  # noqa: B018
+    assert said in str(caught.value) and "story.yml" in str(caught.value)
+
+
+# --- add ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ferry(tmp_path):
+    return new_story(tmp_path / "ferry")
+
+
+def put(folder, name, content):
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_add_reads_what_the_text_says(ferry, tmp_path):
+    path = put(tmp_path, "wire 1.html", "\ufeff" + WIRE.replace("\n", "\r\n", 2) + "\n(Reuters)\n")
+    [added] = add_texts(ferry, [path], "Coastal Wire")
+    assert added.path.name == "wire 1.txt" and added.path.read_bytes() == path.read_bytes()
+    assert added.remarks == []
+    entry = yaml.safe_load((ferry.raw / "sources.yml").read_text(encoding="utf-8"))["wire 1.txt"]
+    assert (
+        entry
+        == added.entry
+        == {
+            "id": "wire-1",
+            "publisher": "Coastal Wire",
+            "title": "Ferry sinks, 23 dead",
+            "published": date(2025, 3, 11),
+            "basis": 'Dated in the text: "11 March 2025".',
+            "relays": "Reuters",
+            "note": "The title is the text's first line. Whom it relays is read off its credit lines.",
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+    )
+    assert list(read_sources(ferry)["published_latest"]) == ["2025-03-11"]
+
+
+@pytest.mark.parametrize(
+    "text, published, kept, remark",
+    [
+        (
+            "The ferry sank. 23 died.",
+            "",
+            "unknown",
+            "published is unknown: the text states no day on a line of its own",
+        ),
+        (
+            "A\n1 May 2025\nUpdated: 2 May 2025\nB",
+            "",
+            "unknown",
+            "published is unknown: the text states several days",
+        ),
+        ("A\n12-07-2011\nB", "", "unknown", "published is unknown: the text states no day"),
+        (WIRE, "unknown", "unknown", "the text states another day: “11 March 2025”"),
+        (WIRE, "2025-03-12", date(2025, 3, 12), "the text states another day: “11 March 2025”"),
+        (
+            WIRE,
+            "2025-03-10..2025-03-12",
+            [date(2025, 3, 10), date(2025, 3, 12)],
+            "the text states another day",
+        ),
+    ],
+)
+def test_add_guesses_nothing(ferry, tmp_path, text, published, kept, remark):
+    [added] = add_texts(ferry, [put(tmp_path, "a.txt", text)], "X", published=published)
+    assert added.entry["published"] == kept and added.entry["basis"]
+    assert any(one.startswith(remark) for one in added.remarks)
+    assert len(read_sources(ferry)) == 1
+
+
+def test_what_is_given_goes_before_what_is_read(ferry, tmp_path):
+    given = {"title": "T", "relays": "R; S", "note": "N.", "basis": "B.", "published": "2025-03-11"}
+    [added] = add_texts(ferry, [put(tmp_path, "a.txt", WIRE)], "X", **given)
+    assert {key: str(added.entry[key]) for key in given} == given and added.remarks == []
+
+
+def test_what_stands_in_sources_yml_stays(ferry, tmp_path):
+    listing = ferry.raw / "sources.yml"
+    listing.write_bytes(listing.read_bytes() + b"# mine\n")
+    add_texts(ferry, [put(tmp_path, "a.txt", WIRE)], "X")
+    before = listing.read_bytes()
+    add_texts(ferry, [put(tmp_path, "b.txt", "Two\n\nmore lines.")], "Y: “Z”\n#", published="unknown")
+    assert listing.read_bytes().startswith(before) and b"# mine\n" in before
+    assert list(read_sources(ferry)["publisher"]) == ["X", "Y: “Z”\n#"]
+
+
+def test_a_text_that_lies_there_is_listed_where_it_is(ferry):
+    path = put(ferry.raw, "a.txt", WIRE)
+    assert add_texts(ferry, [path], "X")[0].path == path
+    assert len(read_sources(ferry)) == 1
+
+
+@pytest.mark.parametrize(
+    "name, content, said",
+    [
+        ("again.txt", WIRE, "is there already: wire.txt holds the same text"),
+        ("wire.txt", "another", "wire.txt is there already with another text. Give"),
+        (
+            "latin.txt",
+            b"caf\xe9",
+            "is not UTF-8: byte 3 (0xe9) cannot be read. Convert it, if it is Windows-1252 so: iconv -f WINDOWS-1252",
+        ),
+        ("empty.txt", " \n", "is empty"),
+        ("missing.txt", None, "cannot be read: No such file"),
+    ],
+)
+def test_add_refuses(ferry, tmp_path, name, content, said):
+    add_texts(ferry, [put(tmp_path, "wire.txt", WIRE)], "X")
+    before = {path: path.read_bytes() for path in ferry.raw.iterdir()}
+    (tmp_path / "new").mkdir()
+    good, bad = put(tmp_path / "new", "good.txt", "Good."), tmp_path / "new" / name
+    if content is not None:
+        put(bad.parent, name, content)
+    with pytest.raises(HeadcountError) as caught:
+        add_texts(ferry, [good, bad], "X")
+    assert said in str(caught.value) and name in str(caught.value)
+    assert {path: path.read_bytes() for path in ferry.raw.iterdir()} == before
+
+
+def test_add_refuses_a_listing_it_cannot_append_to(ferry, tmp_path):
+    (ferry.raw / "sources.yml").write_text("{}\n")
+    with pytest.raises(HeadcountError, match=r"sources\.yml.*(cannot be put behind|entry)"):
+        add_texts(ferry, [put(tmp_path, "a.txt", WIRE)], "X")
+    assert not (ferry.raw / "a.txt").exists()
+
+
+def test_the_command_add(ferry, tmp_path, capsys):
+    path = put(tmp_path, "a.txt", "The ferry sank. 23 died.")
+    assert main(["add", str(ferry.folder), str(path), "--publisher", "X"]) == 0
+    said = capsys.readouterr().out
+    assert "published unknown" in said and "look: no headline" in said and "Still to do: " in said
+    assert main(["add", str(ferry.folder), str(path), "--publisher", "X"]) == 1
+    assert capsys.readouterr().err.startswith("headcount: ")
+    assert main(["add", str(ferry.folder), str(path), "--publisher", " "]) == 1
+    assert main(["add", str(ferry.folder), str(path), "--publisher", "X", "--published", "1 May"]) == 1
+    assert "must be a day (2025-03-11)" in capsys.readouterr().err
+    for wrong in (["add", str(ferry.folder)], ["nonsense"], []):
+        with pytest.raises(SystemExit) as caught:
+            main(wrong)
+        assert caught.value.code == 2
+
+
+def test_what_the_five_texts_say_of_themselves():
+    """As the person who listed them saw it, where they say it plainly."""
+    listed = yaml.safe_load((ROOT / "data/raw/sources.yml").read_text(encoding="utf-8"))
+    for name, entry in listed.items():
+        text = (ROOT / "data/raw" / name).read_bytes().decode()
+        assert headline(text) == entry["title"].replace("\n", " ")
+        assert [day for day, _ in dated_lines(text)] in ([], [entry["published"]])
+
+
+# --- tolls, counts that fall, corrections -----------------------------------------------------------------------------------------
+
+
+def totals_of(claims):
+    """{(value, action): (from, to)} of the claims that are totals."""
+    rows = claims[claims["scope"] == "campaign"].to_dict("records")
+    return {(row["value"], row["action"]): (row["from_earliest"], row["to_latest"]) for row in rows}
+
+
+def test_tolls(told):
+    story, claims = told(
+        (11, "The ferry sank on Tuesday, killing 23 people, the coast guard said."),
+        (12, "The death toll has risen to 57. Another 5 people died in hospital. 12 of them were children."),
+        (
+            13,
+            "The wreck killed 99 people, the coast guard said. 31 people died in Norrvik. In 2011, 44 people died.",
+        ),
+        (14, "71 people are missing. Some 100 people may have died. 9 people were arrested."),
+    )
+    start = "2025-03-11"
+    assert totals_of(claims) == {
+        (23, "killed"): (start, "2025-03-11"),
+        (57, "killed"): (start, "2025-03-12"),
+        (99, "killed"): (start, "2025-03-13"),
+        (71, "missing"): ("2025-03-14", "2025-03-14"),
+    }
+    assert contradictions(claims, story, "literal") == []
+
+
+def test_a_campaign_has_no_tolls(told):
+    _, claims = told(
+        (12, "The war has killed 57 people."), event=None, campaign={"name": "the war", "start": "2025-03"}
+    )
+    assert totals_of(claims) == {}
+
+
+@pytest.mark.parametrize("published", ["unknown", "2025-03-12..2025-03-20"])
+def test_a_toll_of_an_unknown_day_stays_open(tmp_path, published):
+    story = story_of(tmp_path / "s", [("X", published, "57 people have died.")], **PLAIN)
+    assert totals_of(claims_of(story)) == {}
+
+
+def test_a_count_that_falls_is_never_bounded(told):
+    texts = [(11, "180 people are missing."), (12, "140 people are missing."), (13, "24 people are missing.")]
+    story, claims = told(*texts)
+    found = reconcile(claims, story)
+    assert found.totals.empty and found.verdicts.empty and len(totals_of(claims)) == 3
+    [standing] = [
+        one for one in answers.standings(claims, found.totals, story, "literal") if "missing" in one.question
+    ]
+    assert "24 on 13 March 2025. This count can fall" in standing.answer
+    assert answers.in_short(claims, found.verdicts, story, "literal").startswith("No figure has a window")
+
+
+def test_without_falls_they_contradict(told):
+    story, claims = told((11, "180 people are missing."), (13, "24 people are missing."), falls=[])
+    assert set(reconcile(claims, story).verdicts["relation"]) == {"conflict"}
+
+
+def test_two_figures_of_one_day_conflict_even_if_they_can_fall(told):
+    story, claims = told((12, "140 people are missing."), (12, "131 people are missing."))
+    verdicts = reconcile(claims, story).verdicts
+    assert set(verdicts["relation"]) == {"conflict"}
+    assert answers.in_short(claims, verdicts, story, "literal").startswith("No: one set of figures")
+
+
+FIRST = (13, "The wreck has killed 112 people, the coast guard said.")
+
+
+@pytest.mark.parametrize(
+    "later, corrected",
+    [
+        ("The coast guard said the death toll was 104, not 112.", True),
+        ("The death toll was 104, not 112.", True),
+        ("The health ministry said the death toll was 104, not 112.", False),
+        ("The coast guard said the death toll was 104.", False),
+    ],
+)
+def test_a_correction_is_said_to_be_one(told, later, corrected):
+    story, claims = told(FIRST, (14, later))
+    [row] = reconcile(claims, story).verdicts.query("reading == 'literal'").to_dict("records")
+    assert bool(withdrawn(claims)) == corrected
+    assert row["relation"] == ("not_comparable" if corrected else "conflict")
+    assert ("112 was withdrawn: Paper 1 says that it is 104" in row["because"]) == corrected
+    assert bool(contradictions(claims, story, "literal")) != corrected
+
+
+def test_a_rise_withdraws_nothing(told):
+    _, claims = told(FIRST, (14, "The death toll rose to 121 from 112, the coast guard said."))
+    assert withdrawn(claims) == {}
+
+
+# --- the command reconcile ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_reconcile(tmp_path, capsys):
+    story = shutil.copytree(EXAMPLE, tmp_path / "ferry")
+    assert main(["reconcile", str(story), "--format", "jsonl"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"conflict", "later_total", "not_comparable", "rounding", "sums_to"} <= {
+        row["relation"] for row in rows
+    }
+    assert (
+        main(
+            [
+                "extract",
+                str(story / "raw/02-coastal-wire.txt"),
+                "--story",
+                str(story),
+                "--output",
+                str(tmp_path / "c.csv"),
+            ]
+        )
+        == 0
+    )
+    assert main(["reconcile", str(story), "--claims", str(tmp_path / "c.csv"), "--table", "facts"]) == 0
+    assert capsys.readouterr().out.startswith("fact_id,counted,")
+    assert sorted(path.name for path in story.iterdir()) == [
+        "README.md",
+        "raw",
+        "story.yml",
+    ]  # it writes nothing
+    (tmp_path / "c.csv").write_text("claim_id\n")
+    assert main(["reconcile", str(story), "--claims", str(tmp_path / "c.csv")]) == 1
+    assert "must have the columns claim_id, mention_id" in capsys.readouterr().err
+    assert main(["reconcile", str(story), "--as-of", "May"]) == 1
+    assert main(["reconcile", str(tmp_path)]) == 1 and "headcount new FOLDER" in capsys.readouterr().err
+
+
+# --- stories that lack this or that -------------------------------------------------------------------------------------------------------
+
+
+def run_here(story):
+    """Run the notebooks of a story, and its page, in this process: what they displayed last, by stage."""
+    for stage in stages.stages(story):
+        if stage.notebook == stages.PAGE:
+            pipeline.make_page(stage, story)
+            continue
+        space = {}
+        for cell in stages.cells_of(stage.notebook):
+            if cell["cell_type"] == "code":
+                exec("".join(cell["source"]), space)
+            if "parameters" in cell["metadata"].get("tags", []):
+                space |= stage.parameters | {"story": str(story.folder)}
+        assert [path for path in stage.writes if not path.is_file()] == []
+
+
+NOWHERE = {"event": None, "series": [{"counted": "people", "action": "killed"}], "falls": None, **PLAIN}
+SINCE = "Since the war began on 12 May 2019, 1,204 people have been killed, the ministry said. In 2019, 1,300 people were killed."
+
+
+@pytest.mark.parametrize(
+    "texts, facts, said",
+    [
+        (
+            [("X", "2025-03-12", "It rained.")],
+            PLAIN,
+            ["The texts give no totals", "no running total is drawn"],
+        ),
+        ([("X", "unknown", "57 people have died.")], PLAIN, ["no running total is drawn"]),
+        ([("X", "2025-03-12", "57 people have died.")], PLAIN, ["57 people killed by 12 March 2025"]),
+        (
+            [("X", "2019-12-31", SINCE)],
+            NOWHERE,
+            ["names no beginning from which", "names no campaign or event to count from"],
+        ),
+    ],
+    ids=["no claims", "no day", "one source", "no campaign"],
+)
+def test_stories_that_lack_something(tmp_path, texts, facts, said):
+    story = story_of(tmp_path / "s", texts, **facts)
+    run_here(story)
+    page = (story.figures / "index.html").read_text(encoding="utf-8")
+    text = " ".join(re.sub(r"<style.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL).split())
+    assert [one for one in said if one not in text] == []
+
+
+# --- the worked example, and what is told of it ----------------------------------------------------------------------------------------------
+
+
+README = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(sh|yaml|text)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def seals(*folders):
+    return {
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def as_told(output):
+    """What a command printed, as the tutorial shows it: an answer behind its question, paths seen from the project's folder."""
+    return re.sub(r'(?m)^\w+,"?(.*?\?)"?,"?', r"\1 ", output).replace('"",', "").replace('""', '"')
+
+
+def test_the_tutorial(tmp_path):
+    """Every command runs, what is shown is what comes, the story is the one shipped, and this project's own story is untouched."""
+    tree = inputs(tmp_path / "tree")
+    shutil.copytree(
+        ROOT / "examples", tree / "examples", ignore=shutil.ignore_patterns("processed", "figures", "build")
+    )
+    for name in ("data/processed", "figures"):
+        shutil.copytree(ROOT / name, tree / name)
+    (tree / ".venv/bin/headcount").write_text('#!/bin/sh\nexec .venv/bin/python -m headcount "$@"\n')
+    (tree / ".venv/bin/headcount").chmod(0o755)
+    own = seals(*(tree / name for name in ("data", "figures", "notebooks")))
+    story, printed, shown = tree / "aurelia", "", 0
+    for kind, text in BLOCKS:
+        if kind == "sh":
+            status, printed_now, complained = tree.do("sh", "-ec", text)
+            assert (status, complained) == (0, ""), text
+            printed = as_told(printed_now).replace(f"{tree.folder}/", "")
+        elif kind == "yaml":
+            path = story / "story.yml"
+            whole = text if "title:" in text else path.read_text(encoding="utf-8") + text
+            path.write_text(whole, encoding="utf-8")
+        else:
+            assert [line for line in text.splitlines() if line not in printed] == []
+            shown += 1
+    assert shown == 7
+    assert seals(*(tree / name for name in ("data", "figures", "notebooks"))) == own
+    ours, theirs = (yaml.safe_load((folder / "story.yml").read_text()) for folder in (story, EXAMPLE))
+    assert ours == theirs
+    assert {p.name: h for p, h in seals(story / "raw").items()} == {
+        p.name: h for p, h in seals(EXAMPLE / "raw").items()
+    }
+    cards = {path.stem: json.loads(path.read_text()) for path in (story / "figures").glob("*.json")}
+    drawn = {name for name, card in cards.items() if "title" in card}
+    assert drawn == {
+        *(f"running-total-people-{act}" for act in ("killed", "injured", "missing")),
+        "windows",
+        "outlets",
+    }
+    assert cards["running-total-people-killed"]["title"].startswith("121 people killed by 18 March 2025")
+    assert "in the sinking of the Aurelia" in cards["running-total-people-killed"]["subtitle"]
+    words = json.dumps(cards) + (story / "figures/index.html").read_text(encoding="utf-8")
+    assert not re.search(r"traffick|rescue|China", words)
+    status, said, _ = tree.headcount("save", "--story", "aurelia")
+    assert status == 0 and said.endswith("they are in " + str(story / "build") + ".\n")
+
+
+def test_the_example_is_small_enough():
+    assert len((EXAMPLE / "story.yml").read_text(encoding="utf-8").splitlines()) < 40
+    texts = list((EXAMPLE / "raw").glob("*.txt"))
+    assert len(texts) >= 8 and len(read_sources(Story.at(EXAMPLE))) == len(texts)
+
+
+# --- the reference ----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_reference_says_what_the_code_says():
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        reference = importlib.import_module("reference")
+    finally:
+        sys.path.pop(0)
+    assert reference.PATH.read_text(encoding="utf-8") == reference.reference(), "Run tools/reference.py."
+    documented = {function.__module__ for function in reference.FUNCTIONS}
+    tried = 0
+    for name in sorted(documented):
+        module = importlib.import_module(name)
+        failed, attempted = doctest.testmod(module)
+        assert failed == 0, name
+        tried += attempted
+    assert tried > 15
+
+
+def test_public_functions_are_typed():
+    for name in ("intake",):
+        tree = ast.parse((ROOT / f"src/headcount/{name}.py").read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                assert node.returns and all(argument.annotation for argument in node.args.args), node.name
