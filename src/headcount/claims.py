@@ -236,7 +236,7 @@ def claim_table(story, sources):
     mentions, claims = [], []
     for source in sources.to_dict("records"):
         found, claimed = read_claims(
-            read_text(story.raw / source["file"]), source, nouns, story.campaign_start
+            read_text(story.raw / source["file"], source["sha256"]), source, nouns, story.campaign_start
         )
         mentions += found
         claims += claimed

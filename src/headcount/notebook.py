@@ -94,6 +94,7 @@ def listing(claims):
             "characters": [f"{claim['start']}–{claim['end']}" for claim in rows],
         },
         index=pd.Index(claims["claim_id"], name="claim"),
+        dtype="str",  # also where there is no claim
     )
 
 
