@@ -75,6 +75,15 @@ CENSUS = re.compile(
 )
 
 
+@pytest.mark.parametrize("name", corpus.CORPORA)
+def test_every_label_is_a_number_of_its_text(name):
+    for text, labels, _ in corpus.labelled(name, range(len(corpus.stories(name)))):
+        for label in labels:
+            number = text[label["start"] : label["end"]]
+            assert CENSUS.search(number) or number.lower() == "scores", (name, label)
+            assert re.compile(rf"(?<!\w){re.escape(number)}(?!\w)").match(text, label["start"]), (name, label)
+
+
 def left_out(text):
     """Digit runs and number words that lie in no mention: the census shares nothing with the extractor."""
     spans = [(mention.start, mention.end) for mention in find_mentions(text)]

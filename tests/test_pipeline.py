@@ -113,7 +113,7 @@ def test_damaged_page(built, finished):
 
 
 def test_changed_prose(finished):
-    finished.edit("notebooks/01-sources.ipynb", "## When did each appear?", "## When?")
+    finished.edit("notebooks/01-sources.ipynb", "## How do we know?", "## How?")
     assert finished.run() == ["01-sources"]
 
 
@@ -192,7 +192,7 @@ def test_the_process_stays_where_it_is(finished, monkeypatch):
 def test_failing_notebook(built, finished):
     name, dependent = STAGES[1:3]
     whole = (finished / f"notebooks/{name}.ipynb").read_bytes()
-    finished.edit(f"notebooks/{dependent}.ipynb", "## Can all totals be true together?", "## The answer")
+    finished.edit(f"notebooks/{dependent}.ipynb", "## Can all dated counts be true together?", "## The answer?")
     finished.add_cell(name, "raise ValueError('out of ink')")
     status, said, complained = finished.headcount("run")
     first, second = complained.splitlines()
@@ -211,7 +211,7 @@ def test_failing_notebook(built, finished):
 def test_an_error_of_ours_is_one_line(finished):
     (finished / TEXT).unlink()
     status, _, complained = finished.headcount("run")
-    assert status == 1 and complained.startswith("headcount: 01-sources, cell 3: ")
+    assert status == 1 and complained.startswith("headcount: 01-sources, cell 2: ")
     assert f"{TEXT} is missing." in complained and "Traceback" not in complained
 
 

@@ -89,7 +89,7 @@ def test_key_twice(tmp_path):
 
 
 def test_missing_file(tmp_path):
-    with pytest.raises(HeadcountError, match=r"facts\.csv is missing\. Run the notebook .*03-reconciliation"):
+    with pytest.raises(HeadcountError, match=r"facts\.csv is missing\. Run 03-reconciliation first"):
         read_table("facts", tmp_path / "facts.csv")
 
 
