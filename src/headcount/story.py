@@ -165,8 +165,12 @@ class Story:
     @classmethod
     def at(cls, folder):
         """The story in `folder` (a path); a HeadcountError if there is none."""
-        folder = Path(folder).resolve()
-        if not (folder / "story.yml").is_file():
+        try:
+            folder = Path(folder).resolve()
+            found = (folder / "story.yml").is_file()
+        except (OSError, ValueError):  # a name too long, or with a NUL
+            found = False
+        if not found:
             raise HeadcountError(
                 f"{folder} is no story: it has no story.yml. Copy the one of this project and adapt it."
             )

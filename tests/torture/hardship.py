@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, Tree, inputs
+from conftest import inputs
 
 SCALE = float(os.environ.get("HEADCOUNT_TORTURE") or 0)
 SEED = int(os.environ.get("HEADCOUNT_SEED") or 2011)  # so that a failure comes back

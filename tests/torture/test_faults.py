@@ -1,16 +1,12 @@
 """Faults: kill -9, Ctrl-C, a full disk, a folder that cannot be written, two runs at once. Nothing half-written looks finished, what was
 good before is still there, and the next make gives the same bytes."""
 
-import json
 import os
 import signal
-import subprocess
 import time
 import uuid
-from contextlib import contextmanager
 
 import pytest
-from conftest import PYTHON, Tree
 from hardship import chance, left_over, outputs, rounds, small_tree, told, wait_until
 
 GARBAGE = b"not what a run writes"
