@@ -154,7 +154,7 @@ def test_every_table_a_notebook_names_is_in_the_plan():
         assert planned == {table for table in tables if f'"{table}"' in code}, stage.name
 
 
-# --- the same bytes everywhere ----------------------------------------------------------------------------------------
+# --- from elsewhere: see also torture/test_same_bytes.py -----------------------------------------------------------------
 
 
 def make(tree, *arguments, **environment):
@@ -163,23 +163,6 @@ def make(tree, *arguments, **environment):
 
 def test_make_from_elsewhere(finished):
     assert make(finished) == (0, "Nothing to do: everything is up to date.\n", "")
-
-
-def test_same_bytes_elsewhere(built, finished, tmp_path):
-    """One job, another place, hash seed, locale and time zone."""
-    story = tmp_path / "another story {1}"
-    shutil.copytree(finished / "data/raw", story / "raw")
-    shutil.copy(finished / "story.yml", story)
-    other = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Asia/Shanghai"}
-    status, said, complained = make(finished, "-j1", f"STORY={story}", **other)
-    assert (status, said.split(), complained) == (0, STAGES, "")
-    assert sorted(os.listdir(story)) == ["build", "figures", "processed", "raw", "story.yml"]
-    theirs = built.contents("data/processed", "figures")
-    ours = Tree(story).contents("processed", "figures")
-    assert sorted(ours) == sorted(path.removeprefix("data/") for path in theirs)
-    assert [path for path in theirs if theirs[path] != ours[path.removeprefix("data/")]] == []
-    assert make(finished, f"STORY={story}")[1] == "Nothing to do: everything is up to date.\n"
-    assert finished.run() == []
 
 
 def test_the_process_stays_where_it_is(finished, monkeypatch):

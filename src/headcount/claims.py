@@ -18,6 +18,7 @@ from headcount.windows import scope_of, window_of
 
 LONGEST = 2000  # characters of a sentence
 LONGEST_NUMBER = 60  # characters; what is longer is a code
+LARGEST = 10**15  # a count; beyond, sums and tables would no longer be exact
 TEASER = 60  # characters in which a sentence cut off by "…" agrees with the full one
 
 # --- sentences ----------------------------------------------------------------------------------------------------------
@@ -75,6 +76,8 @@ def read_claims(text, source, nouns, campaign_start=None):
     outlets = reporters(text, source["publisher"])
     mentions, by_sentence = [], {}
     for mention in find_mentions(text):
+        if mention.rule in grammar.claimed() and _is_too_large(text[mention.start : mention.number_end]):
+            mention = mention._replace(kind="unclassified", rule="")
         start, end = sentence_at(text, breaks, mention.start)
         by_sentence.setdefault((start, max(end, mention.end)), []).append(mention)
     claims = []
@@ -131,6 +134,11 @@ def complete(claims, nouns):
 @cache
 def _pointing_back():
     return grammar.compiled(grammar.load()["pointing_back"])
+
+
+def _is_too_large(number):
+    """Whether a number, or the upper end of a range, is more than a count can be."""
+    return len(number) > 12 and max(filter(None, counts.values_of(number)), default=0) > LARGEST
 
 
 def _published(source):

@@ -135,7 +135,8 @@ def value_of(number):
         elif token == "tens":
             group = 10
         else:
-            total += (group or 1) * value
+            # "two thousand million": a scale of a scale
+            total = total * value if total and not group else total + (group or 1) * value
             group = 0
     total += group
     return int(total) if total.denominator == 1 else total

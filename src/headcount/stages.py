@@ -185,8 +185,8 @@ def up_to_date(stage, build):
 
 
 def outputs_of(stage, executed):
-    """The checksums of all that a stage writes, and of the notebook as run, by name."""
-    return {path.name: checksum(path) for path in outputs_at(stage, executed)}
+    """The checksums of all that a stage writes, and of the notebook as run, by path as seen from the build folder."""
+    return {os.path.relpath(path, executed.parent): checksum(path) for path in outputs_at(stage, executed)}
 
 
 def outputs_at(stage, executed):

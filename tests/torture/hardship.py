@@ -1,17 +1,15 @@
-"""What the torture tests share: how often to try, a small story, and a look at the processes that are left.
+"""What the torture tests share: how often to try, and a look at the processes that are left.
 
 In `make test` each runs a few rounds; `make torture` sets HEADCOUNT_TORTURE, by which the long numbers are multiplied.
 """
 
+import hashlib
 import os
 import random
-import shutil
 import time
 from pathlib import Path
 
 import pytest
-import yaml
-from conftest import inputs
 
 SCALE = float(os.environ.get("HEADCOUNT_TORTURE") or 0)
 SEED = int(os.environ.get("HEADCOUNT_SEED") or 2011)  # so that a failure comes back
@@ -33,40 +31,9 @@ def told(what, **counts):
     print(f"\n  {what}: {', '.join(f'{count:,} {name}' for name, count in counts.items())}")
 
 
-TEXT = """Chinese police have rescued 18,518 children and 34,813 women since April 2009, the ministry said on Tuesday.
-
-In one raid on 30 November 2011 officers arrested 608 suspects and rescued 178 children in 10 provinces, Xinhua reported.
-More than 18,000 children were rescued in the past two years, Chen Shiqu said. Police rescued 8,660 children in 2011.
-"""
-
-
 def seal(path):
-    import hashlib
-
+    """The sha256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def small_tree(folder):
-    """A Tree whose own story has one short text and one running total, so that a run is quick."""
-    tree = inputs(folder)
-    shutil.rmtree(tree / "data/raw")
-    (tree / "data/raw").mkdir()
-    write_story(tree / "data/raw", {"one.txt": TEXT})
-    story = yaml.safe_load((tree / "story.yml").read_text(encoding="utf-8"))
-    del story["suppose"], story["series"][1:]
-    (tree / "story.yml").write_text(yaml.safe_dump(story), encoding="utf-8")
-    return tree
-
-
-def write_story(raw, texts):
-    """Write texts, by name, and a sources.yml that seals them."""
-    entries = []
-    for name, text in texts.items():
-        (raw / name).write_text(text, encoding="utf-8", newline="")
-        entries.append(
-            f"{name}:\n  publisher: Xinhua\n  published: 2011-12-06\n  basis: told\n  sha256: {seal(raw / name)}\n"
-        )
-    (raw / "sources.yml").write_text("".join(entries), encoding="utf-8")
 
 
 def left_over(mark):

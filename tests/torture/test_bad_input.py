@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 import yaml
-from conftest import ROOT
-from hardship import SCALE, TEXT, chance, rounds, told, write_story
+from conftest import ROOT, SHORT, write_texts
+from hardship import SCALE, chance, rounds, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -346,7 +346,7 @@ def written(path, text, changes):
 def story(tmp_path):
     """A story of two texts, to change."""
     (tmp_path / "raw").mkdir()
-    write_story(tmp_path / "raw", {"one.txt": TEXT, "two.txt": "Police freed 12 women on 3 May 2011.\n"})
+    write_texts(tmp_path / "raw", {"one.txt": SHORT, "two.txt": "Police freed 12 women on 3 May 2011.\n"})
     (tmp_path / "story.yml").write_bytes((ROOT / "story.yml").read_bytes())
     return Story.at(tmp_path)
 
