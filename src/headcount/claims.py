@@ -19,6 +19,7 @@ from headcount.windows import scope_of, window_of
 LONGEST = 2000  # characters of a sentence
 LONGEST_NUMBER = 60  # characters; what is longer is a code
 LARGEST = 10**15  # a count; beyond, sums and tables would no longer be exact
+MOST_DATES = 12  # calendar expressions of a sentence, the nearest, that are asked about a number
 TEASER = 60  # characters in which a sentence cut off by "…" agrees with the full one
 
 # --- sentences ----------------------------------------------------------------------------------------------------------
@@ -193,7 +194,8 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         literal, newsroom = counts.bounds(value, value_high, qualifier)
         action = counts.action_of(sentence, start, end + length, deeds)
         doubt = doubt_of(sentence, start, end + length)
-        window = window_of(sentence, (start, end + length), dates, published)
+        near = sorted(dates, key=lambda date: abs(date[0] - start))[:MOST_DATES]
+        window = window_of(sentence, (start, end + length), sorted(near), published)
         rows.append(
             {
                 "claim_id": f"{source['source_id']}:{mention.start}",

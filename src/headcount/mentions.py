@@ -70,7 +70,7 @@ def _replaced_by_furniture(text, mention):
 def classify(text, start, start_class):
     """The Mention that starts at `start`, or None if a calendar word turns out to be none ("last of all")."""
     match = grammar.shapes(start_class).match(text, start)
-    if match:
+    if match and not _splits(text, match.end()):
         return Mention(start, match.end(), grammar.kinds()[match.lastgroup], match.lastgroup, match.end())
     if start_class not in ("figure", "word"):
         return None
@@ -90,9 +90,14 @@ def classify(text, start, start_class):
                 and (not rule.near or rule.near.search(text, max(0, start - AROUND), end + AROUND))
             ):
                 name = match.lastgroup
-                taken = match.end() if name in grammar.taking() else end
+                taken = match.end() if name in grammar.taking() and not _splits(text, match.end()) else end
                 return Mention(start, taken, grammar.kinds()[name], name, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])
+
+
+def _splits(text, end):
+    """Whether a place lies within a run of digits: no mention ends there, or the rest would be a number that nobody wrote."""
+    return len(text) > end and text[end - 1 : end + 1].isdecimal()
 
 
 def _spans(upper, text, start):
