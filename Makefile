@@ -6,6 +6,7 @@
 
 STORY ?= .
 PARAMS ?=
+ROUNDS ?= 1
 
 # The active conda environment, if it was made from environment.yml; else .venv. tools/env.sh decides by the same signs.
 CONDA := $(if $(filter 1,$(words $(CONDA_PREFIX))),$(if $(wildcard $(CONDA_PREFIX)/conda-meta),\
@@ -20,7 +21,7 @@ endif
 READY := $(MARK)ready
 JOBS = $(patsubst -j%,--jobs %,$(filter-out -j,$(filter -j%,$(MAKEFLAGS))))
 
-.PHONY: all env lab save verify test bench clean help FORCE
+.PHONY: all env lab save verify test torture bench clean help FORCE
 
 all: $(READY)  ## Run the notebooks whose texts, code or settings have changed (the default)
 	@$(PY) -m headcount run --story "$(STORY)" $(JOBS) $(PARAMS)
@@ -49,6 +50,9 @@ verify: $(READY)  ## Rebuild everything in an empty tree and compare it with wha
 test: $(READY)  ## Run the tests
 	@$(PY) -m ruff check -q . && $(PY) -m ruff format -q --check .
 	@$(PY) -m pytest -q -n 2 --dist worksteal
+
+torture: $(READY)  ## Try hard to break it, for an hour or so (ROUNDS=2 for twice as often)
+	@HEADCOUNT_TORTURE="$(ROUNDS)" $(PY) -m pytest -q -s -rs tests/torture
 
 bench: $(READY)  ## Measure speed, as ratios within one run
 	@$(PY) bench/pipeline.py

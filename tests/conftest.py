@@ -1,5 +1,6 @@
 """Copies of the project that the tests may run and break."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -115,6 +116,25 @@ def built(tmp_path_factory):
 def finished(built, tmp_path):
     """A copy of `built` to change."""
     return built.copy(tmp_path / "finished")
+
+
+SHORT = """Chinese police have rescued 18,518 children and 34,813 women since April 2009, the ministry said on Tuesday.
+
+In one raid on 30 November 2011 officers arrested 608 suspects and rescued 178 children in 10 provinces, Xinhua reported.
+More than 18,000 children were rescued in the past two years, Chen Shiqu said. Police rescued 8,660 children in 2011.
+"""
+
+
+def write_texts(raw, texts):
+    """Write texts, by name, and a sources.yml that seals them."""
+    entries = []
+    for name, text in texts.items():
+        (raw / name).write_bytes(text.encode())
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        entries.append(
+            f"{name}: {{publisher: Xinhua, published: 2011-12-06, basis: told, sha256: {sha256}}}\n"
+        )
+    (raw / "sources.yml").write_text("".join(entries), encoding="utf-8")
 
 
 STAGES = [

@@ -35,6 +35,11 @@ def edit(story, old, new):
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def seal_anew(story, content):
+    (story.raw / TEXT).write_bytes(content)
+    edit(story, SEALS[TEXT], hashlib.sha256(content).hexdigest())
+
+
 def refused(story, *said):
     with pytest.raises(HeadcountError) as caught:
         read_sources(story)
@@ -93,13 +98,13 @@ def test_unlisted(story):
 
 
 def test_not_utf8(story):
-    (story.raw / TEXT).write_bytes(b"Ten \xff children")
-    assert refused(story, f"{TEXT} is not UTF-8: byte 4", "Convert it")
+    seal_anew(story, b"Ten\n \xff children")
+    assert refused(story, f"{TEXT}, line 2 (byte 5) is not UTF-8", "Convert it")
 
 
 @pytest.mark.parametrize("content", ["", " \n"])
 def test_empty(story, content):
-    (story.raw / TEXT).write_text(content)
+    seal_anew(story, content.encode())
     assert refused(story, f"{TEXT} is empty", "Put the text back")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from headcount import HeadcountError, pipeline
 from headcount.story import ROOT, Story
+from headcount.writing import unwritable
 
 
 def main(arguments=None):
@@ -17,8 +18,14 @@ def main(arguments=None):
     except HeadcountError as error:
         print(f"headcount: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"headcount: {unwritable(error)}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        print("headcount: interrupted; what was running left no output.", file=sys.stderr)
+        print(
+            "headcount: interrupted; what was running has changed nothing. Run make to go on.",
+            file=sys.stderr,
+        )
         return 130
 
 

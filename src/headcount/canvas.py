@@ -16,8 +16,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon
 from matplotlib.transforms import Affine2D
 
-from headcount.tables import write_bytes
 from headcount.wording import visible
+from headcount.writing import write_bytes
 
 WIDTH, MARGIN = 270, 8  # points: 95 mm in print, 360 px on a telephone
 INNER = WIDTH - 2 * MARGIN

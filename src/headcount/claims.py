@@ -22,6 +22,8 @@ from headcount.windows import scope_of, window_of
 
 LONGEST = 2000  # characters of a sentence
 LONGEST_NUMBER = 60  # characters; what is longer is a code
+LARGEST = 10**15  # a count; beyond, sums and tables would no longer be exact
+MOST_DATES = 12  # calendar expressions of a sentence, the nearest, that are asked about a number
 TEASER = 60  # characters in which a sentence cut off by "…" agrees with the full one
 
 # --- sentences ----------------------------------------------------------------------------------------------------------
@@ -84,7 +86,8 @@ def read_claims(text, source, nouns, campaign_start=None):
     published, voices = _published(source), Voices(text)
     outlets = reporters(text, source["publisher"])
     mentions, claims = [], []
-    for (start, end), group in _by_sentence(text, breaks, find_mentions(text)):
+    found = [_held(mention, text) for mention in find_mentions(text)]
+    for (start, end), group in _by_sentence(text, breaks, found):
         mentions += [_mention_row(text, source, mention, start, end) for mention in group]
         if not grammar.claimed().isdisjoint([mention.rule for mention in group]):
             claims += _sentence_claims(
@@ -149,6 +152,15 @@ def _pointing_back():
     return grammar.compiled(grammar.load()["pointing_back"])
 
 
+def _held(mention, text):
+    """A mention, unclassified if its number, or the upper end of its range, is more than a count can be."""
+    number = text[mention.start : mention.number_end]
+    if len(number) > 12 and mention.rule in grammar.claimed():
+        largest = max(filter(None, counts.values_of(number)), default=0)
+        return mention._replace(kind="unclassified", rule="") if largest > LARGEST else mention
+    return mention
+
+
 def _published(source):
     days = source["published_earliest"], source["published_latest"]
     return tuple(map(date.fromisoformat, days)) if all(days) else None
@@ -206,7 +218,8 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         literal, newsroom = counts.bounds(value, value_high, qualifier)
         action = counts.action_of(sentence, start, end + length, deeds)
         doubt = doubt_of(sentence, start, end + length)
-        window = window_of(sentence, (start, end + length), dates, published)
+        near = sorted(dates, key=lambda date: abs(date[0] - start))[:MOST_DATES]
+        window = window_of(sentence, (start, end + length), sorted(near), published)
         rows.append(
             {
                 "claim_id": f"{source['source_id']}:{mention.start}",
@@ -271,7 +284,7 @@ def claim_table(story: Story, sources: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
     mentions, claims = [], []
     for source in sources.to_dict("records"):
         found, claimed = read_claims(
-            read_text(story.raw / source["file"]), source, nouns, story.campaign_start
+            read_text(story.raw / source["file"], source["sha256"]), source, nouns, story.campaign_start
         )
         mentions += found
         claims += claimed

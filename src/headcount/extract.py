@@ -15,7 +15,7 @@ from headcount.claims import read_claims
 from headcount.counts import Nouns
 from headcount.facts import Facts
 from headcount.sources import read_text
-from headcount.tables import columns, fields
+from headcount.tables import as_text, columns, fields
 
 UNKNOWN = "unknown"
 
@@ -86,7 +86,8 @@ def csv_writer(stream):
 
     def write(claims):
         for claim in claims:
-            writer.writerow({**claim, "qualifier_shared": str(claim["qualifier_shared"]).lower()})
+            row = claim | {"qualifier_shared": str(claim["qualifier_shared"]).lower()}
+            writer.writerow({column: as_text(cell) for column, cell in row.items()})
 
     yield write
 

@@ -27,7 +27,8 @@ from headcount.canvas import (
     typeface,
 )
 from headcount.marks import claim_ids
-from headcount.tables import write_bytes
+from headcount.tables import csv_bytes
+from headcount.writing import write_bytes
 
 DPI = 400  # twice the 200 that newsprint takes
 COLORS = 128  # of the PNG's palette: flat colours and their edges
@@ -85,7 +86,7 @@ def write_bundle(chart, folder):
         with matplotlib.rc_context(SETTINGS):
             figure = sheet(chart).figure
             files = {"svg": _svg(figure, chart), "png": _png(figure), "pdf": _pdf(figure, chart)}
-        files["csv"] = chart.data.to_csv(index=False, lineterminator="\n").encode()
+        files["csv"] = csv_bytes(chart.data)
         for form in BUNDLE:
             write_bytes(folder / f"{chart.name}.{form}", files[form])
         words = ("name", "title", "subtitle", "caption", "alt", "source", "claims")

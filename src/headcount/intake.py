@@ -16,7 +16,7 @@ from headcount.sources import published as published_days
 from headcount.sources import read_text
 from headcount.speech import reporters
 from headcount.story import Story, load_yaml
-from headcount.tables import write_bytes
+from headcount.writing import write_bytes
 
 TEMPLATES = Path(__file__).with_name("templates")
 HEADLINE = 160  # characters of a first line at most that is taken for a headline

@@ -74,7 +74,7 @@ def classify(text, start, start_class):
     could = grammar.shapes_at(start_class) & grammar.outlines().could(text[start : start + GLANCE])
     for shape in grammar.chosen(could, grammar.shapes):
         match = shape.pattern.match(text, start)
-        if match:
+        if match and not _splits(text, match.end()):
             return Mention(start, match.end(), shape.kind, shape.id, match.end())
     if start_class not in ("figure", "word"):
         return None
@@ -93,8 +93,14 @@ def classify(text, start, start_class):
                 and (not rule.before or fits_before(rule.before, text, start))
                 and (not rule.near or rule.near.search(text, max(0, start - AROUND), end + AROUND))
             ):
-                return Mention(start, match.end() if rule.take else end, rule.kind, rule.id, end)
+                taken = match.end() if rule.take and not _splits(text, match.end()) else end
+                return Mention(start, taken, rule.kind, rule.id, end)
     return Mention(start, ends[-1], "unclassified", "", ends[-1])
+
+
+def _splits(text, end):
+    """Whether a place lies within a run of digits: no mention ends there, or the rest would be a number that nobody wrote."""
+    return len(text) > end and text[end - 1 : end + 1].isdecimal()
 
 
 def _spans(upper, text, start):
@@ -138,7 +144,8 @@ def value_of(number):
         elif token == "tens":
             group = 10
         else:
-            total += (group or 1) * value
+            # "two thousand million": a scale of a scale
+            total = total * value if total and not group else total + (group or 1) * value
             group = 0
     total += group
     return int(total) if total.denominator == 1 else total

@@ -19,7 +19,7 @@ from headcount.figures import BUNDLE
 from headcount.links import Links, quote_anchor
 from headcount.operations import dated
 from headcount.suppositions import suppositions
-from headcount.tables import read_table, schemas, write_bytes
+from headcount.tables import as_meant, read_table, schemas
 from headcount.wording import (
     counted_text,
     deed_text,
@@ -30,6 +30,7 @@ from headcount.wording import (
     visible,
     window_phrase,
 )
+from headcount.writing import write_bytes
 
 SVG, XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 COLORS = {  # of the charts, as the page names them, so that they change with its light
@@ -142,7 +143,7 @@ def lead(cards, totals, series, links):
 
 def figure(card, folder, links):
     """A figure for the template: its card with linked numbers, its drawing, its data."""
-    data = pd.read_csv(folder / f"{card['name']}.csv", dtype=str, keep_default_na=False)
+    data = pd.read_csv(folder / f"{card['name']}.csv", dtype=str, keep_default_na=False).map(as_meant)
     shown = [name for name in data if name not in ("claims", "fact_id") and (data[name] != "").any()]
     return card | {
         "svg": Markup(drawing(folder / f"{card['name']}.svg", card["name"], links)),

@@ -1,26 +1,68 @@
 """The stages run: notebooks through papermill, the page by its module; saved, and verified against a rebuild."""
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from headcount import HeadcountError
-from headcount.stages import PAGE, checksum, fingerprint, outputs_of, stages, stamp_of, up_to_date
+from headcount.stages import (
+    PAGE,
+    checksum,
+    fingerprint,
+    outputs_at,
+    outputs_of,
+    stages,
+    stamp_of,
+    up_to_date,
+)
 from headcount.story import ROOT, Story
+from headcount.writing import unwritable, write_bytes
 
 
 def run(story, notebooks=ROOT / "notebooks", parameters=None, jobs=1, say=print):
     """Run the stages of a story that are not up to date, up to `jobs` at a time. Returns the names of those that ran.
 
-    Raises HeadcountError for the first that fails; those that depend on it do not run.
+    Raises HeadcountError for the first that fails: its outputs stay what they were, and those that depend on it do not run.
     """
     plan = stages(story, notebooks, parameters)
     if all(up_to_date(stage, story.build) for stage in plan):
         return []
+    with alone(story, say):
+        return run_stages(plan, story, jobs, say)
+
+
+@contextmanager
+def alone(story, say):
+    """Let one run at a time work on a story: another waits for it, and then finds its work done. What a killed run left half-written
+    is removed. The lock goes with the process that holds it, so none is ever left behind."""
+    story.build.mkdir(parents=True, exist_ok=True)
+    with (story.build / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"  waiting for another run on {story.folder} to end")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for folder in (
+            story.build,
+            story.build / "stamps",
+            story.processed,
+            story.figures,
+            story.figures / "data",
+        ):
+            for path in folder.glob(".*.partial"):
+                path.unlink(missing_ok=True)
+        for folder in story.build.glob(".running-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        yield
+
+
+def run_stages(plan, story, jobs, say):
+    """Run the stages of a plan in the order in which they read and write. Returns the names of those that ran."""
     from concurrent.futures import (
         FIRST_COMPLETED,
         ThreadPoolExecutor,
@@ -67,22 +109,39 @@ def stop(running):
 
 
 def execute(stage, story):
-    """Run one stage of a story; record its stamp only when everything it writes is there."""
+    """Run one stage of a story: everything it writes is new, and its stamp says so, or, if it fails, all is as it was before."""
     executed, failed = (story.build / f"{stage.name}{ending}" for ending in (".ipynb", ".failed.ipynb"))
-    story.build.mkdir(parents=True, exist_ok=True)
-    for path in (stamp_of(stage, story.build), executed, failed):
-        path.unlink(missing_ok=True)
-    before = fingerprint(stage)
-    if stage.notebook == PAGE:
-        make_page(stage, story)
-    else:
-        run_notebook(stage, executed, failed)
-    stamp = stamp_of(stage, story.build)
-    stamp.parent.mkdir(exist_ok=True)
-    content = json.dumps({"fingerprint": before, "outputs": outputs_of(stage, executed)})
-    partial = stamp.with_suffix(".partial")
-    partial.write_text(content)
-    os.replace(partial, stamp)
+    failed.unlink(missing_ok=True)
+    stamp, before = stamp_of(stage, story.build), fingerprint(stage)
+    try:
+        with kept([*outputs_at(stage, executed), stamp], story.build) as folder:
+            if stage.notebook == PAGE:
+                make_page(stage, story)
+            else:
+                run_notebook(stage, folder / "notebook.ipynb", failed)
+                write_bytes(executed, (folder / "notebook.ipynb").read_bytes())
+            content = {"fingerprint": before, "outputs": outputs_of(stage, executed)}
+            write_bytes(stamp, json.dumps(content).encode())
+    except OSError as error:
+        raise HeadcountError(f"{stage.name}: {unwritable(error)}") from None
+
+
+@contextmanager
+def kept(paths, build):
+    """A working folder in `build`; if what is done meanwhile fails, the files at `paths` become again what they were."""
+    build.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=build, prefix=".running-") as folder:
+        copies = [(path, Path(folder) / str(number)) for number, path in enumerate(paths)]
+        for path, copy in copies:
+            if path.is_file():
+                shutil.copy2(path, copy)
+        try:
+            yield Path(folder)
+        except BaseException:
+            for path, copy in copies:
+                with suppress(OSError):  # of a folder that cannot be written: then nothing in it has changed
+                    os.replace(copy, path) if copy.exists() else path.unlink(missing_ok=True)
+            raise
 
 
 def make_page(stage, story):
@@ -96,45 +155,43 @@ def make_page(stage, story):
 
 
 def run_notebook(stage, executed, failed):
-    """Run a notebook through papermill: as run and normalised it is put at `executed`, as far as it got at `failed`."""
+    """Run a notebook through papermill: as run and normalised it is put at `executed`, or, as far as it got, at `failed`."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
     papermill.log.logger.disabled = True  # what goes wrong, the HeadcountError says
-    with tempfile.TemporaryDirectory(dir=executed.parent, prefix=".running-") as folder:
-        partial = Path(folder) / "notebook.ipynb"
-        try:
-            papermill.execute_notebook(
-                _unformatted(stage.notebook),
-                _unformatted(partial),
-                parameters=stage.parameters,
-                kernel_name="python3",
-                progress_bar=False,
-                log_output=False,
-                record_timing=False,
-                request_save_on_cell_execute=False,  # saved once, at the end or at an error
-                autosave_cell_every=0,
-                start_timeout=120,
-                shutdown_kernel="immediate",  # a graceful shutdown sometimes hangs for three seconds
-                # papermill's own cwd moves the whole process, and so the kernels that other threads start.
-                resources={"metadata": {"path": str(stage.notebook.parent)}},
-                config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-            )
-        except PapermillExecutionError as error:
-            os.replace(partial, failed)
-            reason = error.evalue if error.ename == "HeadcountError" else f"{error.ename}: {error.evalue}"
-            raise HeadcountError(
-                f"{stage.name}, cell {error.exec_count}: {reason}\n  The notebook as far as it ran: {failed}"
-            ) from None
-        except RuntimeError as error:
-            raise HeadcountError(f"{stage.name}: {error}.") from None
-        normalised = normalise(json.loads(partial.read_text(encoding="utf-8")))
-        partial.write_bytes(normalised)
-        missing = [path for path in stage.writes if not path.is_file()]
-        if missing:
-            raise HeadcountError(f"{stage.name} ran but did not write {', '.join(map(str, missing))}.")
-        os.replace(partial, executed)
+    try:
+        papermill.execute_notebook(
+            _unformatted(stage.notebook),
+            _unformatted(executed),
+            parameters=stage.parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            record_timing=False,
+            request_save_on_cell_execute=False,  # saved once, at the end or at an error
+            autosave_cell_every=0,
+            start_timeout=120,
+            shutdown_kernel="immediate",  # a graceful shutdown sometimes hangs for three seconds
+            # papermill's own cwd moves the whole process, and so the kernels that other threads start.
+            resources={"metadata": {"path": str(stage.notebook.parent)}},
+            config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+        )
+    except PapermillExecutionError as error:
+        os.replace(executed, failed)
+        reason = error.evalue if error.ename == "HeadcountError" else f"{error.ename}: {error.evalue}"
+        raise HeadcountError(
+            f"{stage.name}, cell {error.exec_count}: {reason}\n  The notebook as far as it ran: {failed}"
+        ) from None
+    except RuntimeError as error:
+        raise HeadcountError(
+            f"{stage.name}: {error}. Run make again; if it happens again, too little memory may be left."
+        ) from None
+    executed.write_bytes(normalise(json.loads(executed.read_text(encoding="utf-8"))))
+    missing = [path for path in stage.writes if not path.is_file()]
+    if missing:
+        raise HeadcountError(f"{stage.name} ran but did not write {', '.join(map(str, missing))}.")
 
 
 def _unformatted(path):
@@ -167,8 +224,6 @@ def save(story, notebooks=ROOT / "notebooks", say=print):
 
     Raises a HeadcountError, with every notebook as it was, for one that holds edits which neither its last run nor git has.
     """
-    from headcount.tables import write_bytes  # brings pandas along
-
     changed = {}
     for stage in stages(story, notebooks):
         if stage.notebook != PAGE and not stage.parameters and up_to_date(stage, story.build):

@@ -2,30 +2,40 @@
 
 import datetime
 import hashlib
+import os
 import re
+from pathlib import Path
 
 import pandas as pd
 
 from headcount import HeadcountError
-from headcount.story import Story, load_yaml
+from headcount.story import Story, load_yaml, place_of
 
 REQUIRED = ("publisher", "published", "basis", "sha256")
+WORDS = ("publisher", "basis", "sha256", "id", "title", "relays", "note")
 
 
-def read_text(path):
-    """The text in `path`, decoded as UTF-8 with newlines untouched, so that offsets hold."""
+def read_text(path, seal=None):
+    """The text in `path`, decoded as UTF-8 with newlines untouched, so that offsets hold. Raises a HeadcountError if it is none, or not
+    the one with the sha256 `seal`."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise HeadcountError(f"{path} cannot be read: {error.strerror}.") from None
+    found = hashlib.sha256(data).hexdigest()
+    if seal and seal != found:
+        raise HeadcountError(
+            f"{path} has changed: its sha256 is {found}, sources.yml says {seal}. "
+            "Restore the text as received, or, if the change is meant, record the new sha256."
+        )
     if not data.strip():
         raise HeadcountError(f"{path} is empty. Put the text back, or leave it out.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise HeadcountError(
-            f"{path} is not UTF-8: byte {error.start} (0x{data[error.start]:02x}) cannot be read. Convert it, if it is Windows-1252 "
-            f"so: iconv -f WINDOWS-1252 -t UTF-8 {path.name} > new.txt (and seal it anew if sources.yml lists it)."
+            f"{path}, {place_of(data, error)} is not UTF-8. Convert it, if it is Windows-1252 so: "
+            f"iconv -f WINDOWS-1252 -t UTF-8 {path.name} > new.txt (and seal it anew if sources.yml lists it)."
         ) from None
 
 
@@ -66,9 +76,14 @@ def read_sources(story: Story) -> pd.DataFrame:
         raise HeadcountError(
             f"{listing} must hold one entry for each text: its file name, and {', '.join(REQUIRED)} below it."
         )
+    for name in entries:
+        if Path(name).name != name or not name.endswith(".txt"):
+            raise HeadcountError(
+                f"{listing}, {name}: a text is named by its file in {story.raw} alone, which ends in .txt."
+            )
     for name in sorted(set(texts) - set(entries)):
         raise HeadcountError(
-            f"{texts[name]} is not listed in {listing}. Add an entry for it, or move the file away."
+            f"{texts[name]} is not listed in {listing}. Add an entry for it{_with_seal(texts[name])}, or move the file away."
         )
     rows = [_row(story.raw / name, entries[name] or {}, f"{listing}, {name}") for name in sorted(entries)]
     for column in ("source_id", "sha256"):
@@ -87,17 +102,18 @@ def _row(path, entry, place):
     for key in REQUIRED:
         if not entry.get(key):
             raise HeadcountError(f"{place}: `{key}` is missing. Every text needs {', '.join(REQUIRED)}.")
+    for key in WORDS:
+        if not isinstance(entry.get(key) or "", str):
+            raise HeadcountError(f"{place}: `{key}` must be words. Put quotes around {str(entry[key])[:50]}.")
+    if path.is_symlink():
+        raise HeadcountError(
+            f"{path} is a link to {os.readlink(path)}{_with_seal(path)}; sources.yml says {entry['sha256']}. Put the text itself there."
+        )
     if not path.is_file():
         raise HeadcountError(
-            f"{path} is missing. Put the text back, or take its entry out of {path.parent / 'sources.yml'}."
+            f"{path} is missing, with the sha256 {entry['sha256']}. Put the text back, or take its entry out of {path.parent / 'sources.yml'}."
         )
-    read_text(path)
-    seal = hashlib.sha256(path.read_bytes()).hexdigest()
-    if seal != entry["sha256"]:
-        raise HeadcountError(
-            f"{path} has changed: its sha256 is {seal}, sources.yml says {entry['sha256']}. "
-            "Restore the text as received, or, if the change is meant, record the new sha256."
-        )
+    read_text(path, entry["sha256"])
     source_id = str(entry.get("id") or path.stem)
     if not re.fullmatch(r"[\w-]+", source_id):
         raise HeadcountError(f"{place}: `id` may hold letters, digits, - and _ only, not {source_id!r}.")
@@ -105,7 +121,7 @@ def _row(path, entry, place):
     return {
         "source_id": source_id,
         "file": path.name,
-        "sha256": seal,
+        "sha256": entry["sha256"],
         "publisher": entry["publisher"],
         "title": entry.get("title") or "",
         "published_earliest": earliest,
@@ -114,3 +130,8 @@ def _row(path, entry, place):
         "relays": entry.get("relays") or "",
         "note": entry.get("note") or "",
     }
+
+
+def _with_seal(path):
+    """The sha256 of a file, in words for a message."""
+    return f" with the sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}" if path.is_file() else ""

@@ -185,6 +185,11 @@ def up_to_date(stage, build):
 
 
 def outputs_of(stage, executed):
-    """The checksums of all that a stage writes, and of the notebook as run, by name."""
+    """The checksums of all that a stage writes, and of the notebook as run, by path as seen from the build folder."""
+    return {os.path.relpath(path, executed.parent): checksum(path) for path in outputs_at(stage, executed)}
+
+
+def outputs_at(stage, executed):
+    """The paths of all that a stage writes or may write, and of the notebook as run."""
     drawn = (path.with_name(f"{path.name}.{form}") for path in stage.figures for form in BUNDLE)
-    return {path.name: checksum(path) for path in (*stage.writes, *drawn, executed)}
+    return [*stage.writes, *drawn, executed]

@@ -14,12 +14,18 @@ from headcount import HeadcountError
 ROOT = Path(__file__).resolve().parents[2]
 
 
+DEEPEST = 20  # values within values: more can exhaust the stack of the YAML reader
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML, in which a key that stands twice is an error rather than the loss of the first."""
 
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be a word", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"{key.value} stands twice", key.start_mark
@@ -30,36 +36,81 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
 
 def load_yaml(path):
     """The YAML document in `path`; a HeadcountError that names the file and the place if it cannot be read."""
+    data = b""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
+        data = path.read_bytes()
+        text = data.decode("utf-8")
+        if path.parent != Path(__file__).parent:  # our own are as we wrote them, and read often
+            refuse_tricks(text)
+        return yaml.load(text, _Loader)
     except FileNotFoundError:
         raise HeadcountError(f"{path} is missing.") from None
+    except OSError as error:
+        raise HeadcountError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
-        raise HeadcountError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
+        raise HeadcountError(f"{path}, {place_of(data, error)} is not UTF-8. Save it as UTF-8.") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise HeadcountError(
+            f"{path}, line {line} or before holds a control character. Take it out."
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
         raise HeadcountError(
             f"{path}{place} is not valid YAML: {getattr(error, 'problem', error)}."
         ) from None
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise HeadcountError(
             f"{path} holds a value that cannot be: {error}. Dates are year-month-day."
         ) from None
 
 
+def place_of(data, error):
+    """Where bytes could not be decoded: "line 3 (byte 80)"."""
+    line = data.count(b"\n", 0, error.start) + 1
+    return f"line {line} (byte {error.start})"
+
+
+def refuse_tricks(text):
+    """Raise a YAMLError for what a short text can make objects of, fill the memory or crash the reader with (tags, aliases, values
+    nested too deep), and for control characters, which no table, drawing or page can hold."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        wrong = (
+            (depth > DEEPEST and "too many values within values")
+            or (isinstance(event, yaml.AliasEvent) and "an alias; write the value out")
+            or (getattr(event, "tag", None) and f"the tag {event.tag}; write a plain value")
+            or (CONTROL.search(getattr(event, "value", "")) and "a control character; take it out")
+        )
+        if wrong:
+            raise yaml.MarkedYAMLError(problem=wrong, problem_mark=event.start_mark)
+
+
+def are_words(value):
+    """Whether something read from YAML is a list of words, one or more."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(word, str) and word.strip() for word in value)
+    )
+
+
 def check_sums(path, facts):
     """Raise a HeadcountError unless story.yml's `sums` make things counted of other things counted."""
     sums = facts.get("sums") or {}
+    if not isinstance(sums, dict):
+        raise HeadcountError(f"{path}: `sums` needs, for each total, a list of its parts.")
     for total, parts in sums.items():
-        if not isinstance(parts, list) or len(set(map(str, parts))) < max(2, len(parts)):
+        if not are_words(parts) or len(set(parts)) < max(2, len(parts)):
             raise HeadcountError(
                 f"{path}: the sum {total} needs a list of two things counted or more, each once."
             )
         unknown = {total, *parts} - set(facts["counted"])
         if unknown:
             raise HeadcountError(
-                f"{path}: the sum {total} names {', '.join(sorted(unknown))}, which `counted` does not list."
+                f"{path}: the sum {total} names {', '.join(sorted(map(str, unknown)))}, which `counted` does not list."
             )
         nested = set(parts)
         while more := {part for name in nested for part in sums.get(name, [])} - nested:
@@ -70,9 +121,13 @@ def check_sums(path, facts):
 
 def check_suppose(path, facts):
     """Raise a HeadcountError unless each of story.yml's `suppose` has a question, claims, and days from and to."""
-    for case in facts.get("suppose") or []:
-        kinds = {"question": str, "claims": list, "from": date, "to": date}
-        wrong = [key for key, kind in kinds.items() if not isinstance(dict(case).get(key), kind)]
+    cases = facts.get("suppose") or []
+    if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
+        raise HeadcountError(f"{path}: `suppose` needs a list of cases, each with a question.")
+    for case in cases:
+        wrong = [key for key in ("from", "to") if type(case.get(key)) is not date]
+        wrong += [key for key in ("claims",) if not are_words(case.get(key))]
+        wrong += [key for key in ("question",) if not isinstance(case.get(key), str)]
         if wrong or case["from"] > case["to"]:
             raise HeadcountError(
                 f"{path}: `suppose` needs a question, a list of claims, and the days from and to: {', '.join(wrong) or 'from is after to'}."
@@ -80,18 +135,25 @@ def check_suppose(path, facts):
 
 
 def check_beginning(path, facts):
-    """Raise a HeadcountError unless story.yml's `campaign` or `event`, of which there may be one, begins on a day or in a month."""
+    """Raise a HeadcountError unless story.yml's `campaign` or `event`, of which there may be one, begins on a day or in a month that
+    there is."""
     given = [key for key in ("campaign", "event") if facts.get(key) is not None]
     if len(given) > 1:
         raise HeadcountError(f"{path}: `campaign` and `event` both stand there. Keep the one that fits.")
     for key in given:
         whole = facts[key]
-        if not isinstance(whole, dict) or not re.fullmatch(START, str(whole.get("start"))):
-            raise HeadcountError(f"{path}: `{key}` needs a `start`, a month (2009-04) or a day (2009-04-15).")
+        start = str(whole.get("start")) if isinstance(whole, dict) else ""
+        try:
+            if not re.fullmatch(START, start, re.ASCII):
+                raise ValueError
+            date.fromisoformat(f"{start}-01"[:10])
+        except ValueError:
+            raise HeadcountError(
+                f"{path}: `{key}` needs a `start`, a month (2009-04) or a day (2009-04-15), not {start[:50]}."
+            ) from None
         if not isinstance(whole.get("name"), str):
             raise HeadcountError(f"{path}: `{key}` needs a `name`, as the charts call it: the quake.")
-        places = whole.get("place", [])
-        if not isinstance(places, list) or not all(isinstance(place, str) for place in places):
+        if whole.get("place") and not are_words(whole["place"]):
             raise HeadcountError(f"{path}: `place` of `{key}` must be a list of names: [Henan province].")
 
 
@@ -104,11 +166,12 @@ def check_series(path, facts):
     for series in facts["series"]:
         if (
             not isinstance(series, dict)
-            or series.get("counted") not in facts["counted"]
-            or not re.fullmatch(r"\w+", str(series.get("action") or ""))
+            or not are_words([series.get("counted"), series.get("action")])
+            or series["counted"] not in facts["counted"]
+            or not re.fullmatch(NAME, series["action"])
         ):
             raise HeadcountError(
-                f"{path}: the series {series} must name an action and one of {', '.join(facts['counted'])}."
+                f"{path}: the series {str(series)[:50]} must name an action and one of {', '.join(facts['counted'])}."
             )
     drawn = [f"{series['counted']} {series['action']}" for series in facts["series"]]
     if len(drawn) > len(set(drawn)):
@@ -126,6 +189,7 @@ KEYS = {
     *("falls", "voices", "as_of", "suppose", "licence"),
 }
 KINDS = {str: "text", dict: "mapping", list: "list"}
+NAME = r"\w{1,60}"
 START = r"\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?"
 
 
@@ -142,8 +206,12 @@ class Story:
         >>> Story.at(ROOT).facts["title"]
         "China's campaign against child trafficking"
         """
-        folder = Path(folder).resolve()
-        if not (folder / "story.yml").is_file():
+        try:
+            folder = Path(folder).resolve()
+            found = (folder / "story.yml").is_file()
+        except (OSError, ValueError):  # a name too long, or with a NUL
+            found = False
+        if not found:
             raise HeadcountError(
                 f"{folder} is no story: it has no story.yml. Lay one out: headcount new FOLDER."
             )
@@ -191,22 +259,26 @@ class Story:
             if not isinstance(facts.get(key), kind):
                 raise HeadcountError(f"{path}: `{key}` is empty, missing or no {KINDS[kind]}. Fill it in.")
         check_beginning(path, facts)
+        if not facts["counted"]:
+            raise HeadcountError(f"{path}: `counted` lists nothing that is counted.")
         for name, nouns in facts["counted"].items():
-            if not re.fullmatch(r"\w+", str(name)) or not isinstance(nouns, list) or not nouns:
+            if not re.fullmatch(NAME, str(name)) or not isinstance(name, str) or not are_words(nouns):
                 raise HeadcountError(
-                    f"{path}: `counted` needs, for each thing, a name of letters, digits and _ and a list of nouns; {name}: {nouns} is not."
+                    f"{path}: `counted` needs, for each thing, a name of letters, digits and _ and a list of nouns; {str(name)[:50]}: {str(nouns)[:50]} is not."
                 )
         check_series(path, facts)
         check_sums(path, facts)
         check_suppose(path, facts)
-        if not isinstance(facts.get("as_of", date.min), date):
+        if type(facts.get("as_of", date.min)) is not date:
             raise HeadcountError(f"{path}: `as_of` must be a day such as 2010-12-31.")
         if not isinstance(facts.get("licence", ""), str):
             raise HeadcountError(
                 f"{path}: `licence` must be the name of a licence, such as MIT or CC-BY-4.0."
             )
         voices = facts.get("voices") or {}
-        if not isinstance(voices, dict) or not all(isinstance(people, list) for people in voices.values()):
+        if voices and not (
+            isinstance(voices, dict) and are_words([*voices]) and all(map(are_words, voices.values()))
+        ):
             raise HeadcountError(f"{path}: `voices` needs, for each body, a list of those who speak for it.")
         return facts
 

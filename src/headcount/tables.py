@@ -1,6 +1,9 @@
-"""The tables: written and read as CSV, and checked against `tables.yml` both ways."""
+"""The tables: written and read as CSV, and checked against `tables.yml` both ways.
 
-import os
+A cell that a spreadsheet would run as a formula stands in the CSV with an apostrophe before it, as one types it there by hand; here it
+is taken away again.
+"""
+
 import re
 from functools import cache
 from pathlib import Path
@@ -9,7 +12,9 @@ import pandas as pd
 
 from headcount import HeadcountError
 from headcount.story import load_yaml
+from headcount.writing import write_bytes
 
+FORMULA = r"[=+\-@＝＋－＠\t\r\n]"  # what a cell begins with that spreadsheets run
 DTYPES = {"string": "str", "date": "str", "integer": "Int64", "boolean": "bool"}
 
 
@@ -29,12 +34,19 @@ def columns(name):
     return [field["name"] for field in fields(name)]
 
 
-def write_bytes(path, data):
-    """Write `data` to `path` in one step, so that an interrupted run leaves no half-written file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(data)
-    os.replace(partial, path)
+def as_text(cell):
+    """A cell as it is written: text that a spreadsheet would run gets an apostrophe in front, and so does what `as_meant` would cut."""
+    return f"'{cell}" if isinstance(cell, str) and re.match(f"'*{FORMULA}", cell) else cell
+
+
+def as_meant(cell):
+    """A cell as it was before `as_text`."""
+    return cell[1:] if isinstance(cell, str) and re.match(f"'+{FORMULA}", cell) else cell
+
+
+def csv_bytes(frame):
+    """A frame as the bytes of a CSV that is safe to open in a spreadsheet."""
+    return frame.map(as_text).to_csv(index=False, lineterminator="\n").encode()
 
 
 def write_table(frame, name, path):
@@ -61,7 +73,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     text = frame.assign(
         **{c: frame[c].map({True: "true", False: "false"}) for c in frame.columns if frame[c].dtype == bool}
     )
-    return text.to_csv(index=False, lineterminator="\n")
+    return csv_bytes(text).decode()
 
 
 def read_table(name, path):
@@ -80,6 +92,9 @@ def read_table(name, path):
         )
     except (ValueError, UnicodeDecodeError) as error:
         raise HeadcountError(f"{path} cannot be read as the table {name}: {error}.") from None
+    frame = frame.assign(
+        **{c: frame[c].map(as_meant) for c, t in dtypes.items() if t == "str" and c in frame}
+    )
     if list(frame.columns) != columns(name):
         raise HeadcountError(
             f"{path} must have the columns {', '.join(columns(name))}; it has {', '.join(frame.columns)}."
