@@ -18,13 +18,18 @@ def read_text(path):
         data = path.read_bytes()
     except OSError as error:
         raise HeadcountError(f"{path} cannot be read: {error.strerror}.") from None
+    return decoded(data, path)
+
+
+def decoded(data, name):
+    """The text in some bytes, which are UTF-8; a HeadcountError that says where they are not, or that there is none."""
     if not data.strip():
-        raise HeadcountError(f"{path} is empty. Put the text back, or leave it out.")
+        raise HeadcountError(f"{name} is empty. Put the text back, or leave it out.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise HeadcountError(
-            f"{path} is not UTF-8: byte {error.start} cannot be read. Convert it to UTF-8 (and seal it anew in sources.yml)."
+            f"{name} is not UTF-8: byte {error.start} cannot be read. Convert it to UTF-8 (and seal it anew in sources.yml)."
         ) from None
 
 
