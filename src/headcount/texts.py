@@ -124,8 +124,9 @@ def _read(name, path):
     if not os.path.isfile(path):
         return HeadcountError(f"{name} is {'a folder' if os.path.isdir(path) else 'missing'}.")
     try:
-        with open(path, "rb") as file:
-            return _checked(name, file.read(LARGEST + 1))
+        if os.path.getsize(path) > LARGEST:
+            return _too_long(name)
+        return Path(path).read_bytes()
     except OSError as error:
         return _checked(name, error)
 
@@ -150,8 +151,12 @@ def _checked(name, data):
         reason = getattr(data, "strerror", None) or f"{type(data).__name__}: {data}"
         return HeadcountError(f"{name} cannot be read: {reason}.")
     if len(data) > LARGEST:
-        return HeadcountError(f"{name} is longer than {LARGEST:,} bytes. Split it.")
+        return _too_long(name)
     return data
+
+
+def _too_long(name):
+    return HeadcountError(f"{name} is longer than {LARGEST:,} bytes. Split it.")
 
 
 def text_of(name, data):
