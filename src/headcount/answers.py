@@ -7,7 +7,7 @@ import pandas as pd
 from headcount.operations import dated
 from headcount.reconcile import voice_names
 from headcount.relations import position
-from headcount.totals import MOST, TOTALS, contradictions, eve_of, parts_of, series_claims, tied_counts
+from headcount.totals import TOTALS, contradictions, eve_of, parts_of, series_claims, tied_counts
 from headcount.wording import (
     WORDS,
     arithmetic,
@@ -227,7 +227,7 @@ def consistency(claims, story, reading):
         alike = claims[claims["counted"].isin(told) & (claims["action"] == group.action)]
         undated = sorted(set(alike["claim_id"]) - ids)
         if sets := broken.get((group.action, group.counts)):
-            most = f" The first {MOST} contradictions are:" if len(sets) == MOST else ""
+            most = "" if sets[0].complete else f" The first {len(sets):,} contradictions found are:"
             text = f"No.{most} " + " ".join(arithmetic(one, by_id) for one in sets)
             yield Answer(question, text, tuple(sorted({name for one in sets for name in one.claims})))
         elif len(ids) > 1:
