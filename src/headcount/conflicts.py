@@ -6,7 +6,7 @@ import numpy as np
 
 from headcount.constraints import Program, system
 
-SEARCHED = 2_000_000  # bounds that are looked through for further conflicts, over all searches
+SEARCHES, SEARCHED = 300, 500_000  # for further conflicts at most, and bounds looked through in all of them
 CELLS = 4_000_000  # pairs of a lower and an upper bound looked at at once
 
 
@@ -25,13 +25,13 @@ def conflicts(bounds):
 
     Pairs come first, in order of their ids. Each further set is found in what remains when some members of the known ones are left out;
     to meet each set once, the set that lacks its n-th member is looked for among those that hold the members before it. As many
-    independent conflicts make very many such cases, the search ends after SEARCHED bounds; the last that is yielded is then None.
+    independent conflicts make very many such cases, the search ends after SEARCHES, or SEARCHED bounds; the last that is yielded is then None.
     """
     if not bounds or system(bounds, []).possible():
         return
     found = sorted(pairs(bounds), key=sorted)
     yield from found
-    open_cases, searches = [(frozenset(), frozenset())], max(1, SEARCHED // len(bounds))
+    open_cases, searches = [(frozenset(), frozenset())], max(1, min(SEARCHES, SEARCHED // len(bounds)))
     while open_cases:
         left_out, held = open_cases.pop()
         conflict = next((known for known in found if not known & left_out), None)
