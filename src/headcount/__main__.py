@@ -54,9 +54,19 @@ def parser():
                 help="a notebook parameter, such as reading=newsroom",
             )
     command = commands.add_parser(
-        "extract", help="print the claims of any texts", description="Print the claims of any texts."
+        "extract",
+        help="print the claims of any texts",
+        description="Print the claims of any texts, or write those of very many into a folder of Parquet files.",
+        epilog=EXTRACT_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("files", nargs="+", metavar="FILE", type=Path, help="a text, UTF-8")
+    command.add_argument(
+        "texts",
+        nargs="*",
+        metavar="TEXT",
+        help="a text in UTF-8, a folder (all .txt below it), a pattern in quotes, or an address such as s3://bucket/texts",
+    )
+    command.add_argument("--list", metavar="FILE", help="a file that names more texts, one a line")
     command.add_argument(
         "--published", default="", metavar="DATE", help="the day on which they appeared, such as 2011-12-06"
     )
@@ -67,7 +77,19 @@ def parser():
         "--format", choices=("csv", "jsonl", "parquet"), help="default: by the output's ending, else csv"
     )
     command.add_argument(
-        "--output", type=Path, metavar="FILE", help="write here rather than to standard output"
+        "--output",
+        default="",
+        metavar="FILE",
+        help="write here rather than to standard output; FOLDER/ for very many texts",
+    )
+    command.add_argument(
+        "--workers", type=int, metavar="N", help="processes for FOLDER/ (default: one for each core)"
+    )
+    command.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="a Dask cluster that works for FOLDER/, such as tcp://10.0.0.1:8786",
     )
     return whole
 
@@ -241,14 +263,36 @@ def _verify(options):
     return 1 if differing else 0
 
 
-def _extract(options):
-    from headcount.extract import WRITERS, write_claims
+EXTRACT_HELP = """\
+To standard output or one file: all or nothing; the first text that cannot be read is named, and nothing is written.
 
-    ending = options.output.suffix[1:] if options.output else ""
+To FOLDER/ (an output that ends in /, or is a folder): nothing stops the run. FOLDER/claims holds the claims, FOLDER/texts a row for
+each text with its checksum, or with the error that kept it from being read. A run that was cut off goes on when it is started again.
+
+Addresses need a package for their store, of your own install: s3fs for s3://, gcsfs for gs://, adlfs for az://. The workers of a
+cluster need this version of Headcount, and the texts where they can read them.
+"""
+
+
+def _extract(options):
+    if options.output.endswith("/") or Path(options.output or "-").is_dir():
+        return _extract_all(options)
+    if options.workers or options.scheduler:
+        raise HeadcountError(
+            "--workers and --scheduler write a folder: add --output FOLDER/, with the / at its end."
+        )
+    from headcount.extract import WRITERS, write_claims
+    from headcount.texts import named
+
+    output = Path(options.output) if options.output else None
+    ending = output.suffix[1:] if output else ""
     form = options.format or ending or "csv"
     if form not in WRITERS:
-        raise HeadcountError(f"{options.output}: write .csv, .jsonl or .parquet, or say --format.")
-    show = sys.stderr.isatty() or len(options.files) >= 100
+        raise HeadcountError(f"{output}: write .csv, .jsonl or .parquet, or say --format.")
+    texts = list(named(options.texts, options.list))
+    if not texts:
+        raise HeadcountError("No text is named. Name files, folders or patterns, or a --list of them.")
+    show = sys.stderr.isatty() or len(texts) >= 100
 
     def say(text):
         if show:
@@ -259,7 +303,7 @@ def _extract(options):
             )
 
     try:
-        write_claims(options.files, Story.at(options.story), options.published, form, options.output, say)
+        write_claims(texts, Story.at(options.story), options.published, form, output, say)
     except BrokenPipeError:
         sys.stderr.close()
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -267,6 +311,40 @@ def _extract(options):
     finally:
         if show and sys.stderr.isatty():
             print(file=sys.stderr)
+    return 0
+
+
+def _extract_all(options):
+    if options.format not in (None, "parquet"):
+        raise HeadcountError(
+            f"{options.output} is a folder: it gets Parquet. For {options.format} name a file."
+        )
+    if options.workers and options.scheduler:
+        raise HeadcountError("--workers or --scheduler: name one, who is to work.")
+    if options.workers is not None and options.workers < 1:
+        raise HeadcountError(f"--workers {options.workers}: it must be 1 or more.")
+    from headcount.bulk import extract_all
+
+    done = extract_all(
+        options.texts,
+        Story.at(options.story),
+        options.output,
+        options.published,
+        listing=options.list,
+        workers=options.workers or os.cpu_count(),
+        scheduler=options.scheduler,
+        progress=True,
+    )
+    if done.went_on:
+        print(
+            f"{done.went_on:,} of the texts were read by an earlier run, of those that were there when it began."
+        )
+    print(f"{done.texts:,} texts, {done.claims:,} claims in {options.output}")
+    if done.errors:
+        print(
+            f"{done.errors:,} texts could not be read: the column `error` of {options.output.rstrip('/')}/texts says why.",
+            file=sys.stderr,
+        )
     return 0
 
 

@@ -5,10 +5,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from headcount.operations import dated
-from headcount.reconcile import voice_names
+from headcount.reconcile import busiest, grouped, voice_names
 from headcount.relations import position
 from headcount.totals import (
-    MOST,
     TOTALS,
     contradictions,
     eve_of,
@@ -28,6 +27,7 @@ from headcount.wording import (
     joined,
     number_word,
     sentence_case,
+    some_of,
     undated_text,
     window_phrase,
 )
@@ -41,6 +41,7 @@ class Answer(NamedTuple):
     claims: tuple
 
 
+SHOWN = 20  # contradictions of one group of counts that are told in words
 READING = {"literal": "Read to the letter", "newsroom": "Read as newsrooms round"}
 
 
@@ -166,7 +167,19 @@ def in_short(claims, verdicts, story, reading):
         if all(claim["scope"] in TOTALS for claim in left + right)
     ]
     reasons = [f"{words} ({relations.count(name)})" for name, words in REASONS.items() if name in relations]
-    return f"{verdict} Where two differ, {joined(reasons)}." if reasons else verdict
+    return (f"{verdict} Where two differ, {joined(reasons)}." if reasons else verdict) + left_out(claims)
+
+
+def left_out(claims):
+    """That of very many claims only those told most often are held against each other pair by pair; "" where all are."""
+    records = claims.to_dict("records")
+    chosen = busiest(records)
+    if len(chosen) == len(records):
+        return ""
+    return (
+        f" Of {len(records):,} claims, {len(chosen):,} are held against each other pair by pair: the figures told most often. "
+        "What cannot be true together is asked of all that have a window of their own."
+    )
 
 
 def question_text(row, left, right):
@@ -243,23 +256,24 @@ AGREEMENTS = {
 def echoes(claims, facts, story):
     """Yield, for each fact reported more than once by more than one outlet, how many reports and voices stand behind it, as an
     Answer."""
+    by_fact = grouped(claims.to_dict("records"), "fact_id")
     for fact in facts[facts["reports"] > 1].sort_values(["counted", "fact_id"]).to_dict("records"):
-        told = claims[claims["fact_id"] == fact["fact_id"]]
-        outlets = list(dict.fromkeys(told["reported_by"]))
+        told = by_fact[fact["fact_id"]]
+        outlets = list(dict.fromkeys(claim["reported_by"] for claim in told))
         if len(outlets) < 2:
             continue
-        first = told.iloc[0]
-        names = voice_names(told["said_by"], story.facts.get("voices") or {})
-        figures = list(dict.fromkeys(map(figure_text, told.to_dict("records"))))
-        nouns = list(dict.fromkeys(told["noun"].str.lower()[told["noun"] != ""]))
+        first = told[0]
+        names = voice_names([claim["said_by"] for claim in told], story.facts.get("voices") or {})
+        figures = list(dict.fromkeys(map(figure_text, told)))
+        nouns = list(dict.fromkeys(claim["noun"].lower() for claim in told if claim["noun"]))
         agreed = AGREEMENTS[fact["agreement"]]
         if len(nouns) > 1:
             agreed += f"; they speak of {joined(nouns)}, which are one thing counted here"
         yield Answer(
-            f"{joined(figures)} {counted_text(first)} {deed_text(first)}: how many reports, how many voices?",
-            f"{fact['reports']} reports by {len(outlets)} outlets ({joined(outlets)}), {fact['voices']} "
-            f"{'voice' if fact['voices'] == 1 else 'voices'}: {joined(names) if names else 'nobody is named'}. {agreed}.",
-            tuple(told["claim_id"]),
+            f"{some_of(figures)} {counted_text(first)} {deed_text(first)}: how many reports, how many voices?",
+            f"{fact['reports']} reports by {len(outlets)} outlets ({some_of(outlets)}), {fact['voices']} "
+            f"{'voice' if fact['voices'] == 1 else 'voices'}: {some_of(names) if names else 'nobody is named'}. {agreed}.",
+            tuple(claim["claim_id"] for claim in told),
         )
 
 
@@ -280,9 +294,10 @@ def consistency(claims, story, reading):
         alike = claims[claims["counted"].isin(told) & (claims["action"] == group.action)]
         undated = sorted(set(alike["claim_id"]) - ids - withdrawn(claims).keys())
         if sets := broken.get((group.action, group.counts)):
-            most = f" The first {MOST} contradictions are:" if len(sets) == MOST else ""
-            text = f"No.{most} " + " ".join(dict.fromkeys(arithmetic(one, by_id) for one in sets))
-            yield Answer(question, text, tuple(sorted({name for one in sets for name in one.claims})))
+            most = "" if sets[0].complete else f" The first {len(sets):,} contradictions found are:"
+            text = f"No.{most} " + " ".join(dict.fromkeys(arithmetic(one, by_id) for one in sets[:SHOWN]))
+            text += f" {len(sets) - SHOWN:,} more stand in verdicts.csv." if len(sets) > SHOWN else ""
+            yield Answer(question, text, tuple(sorted({name for one in sets[:SHOWN] for name in one.claims})))
         elif len(ids) > 1:
             rest = (
                 f" {number_word(len(undated), 'further figure').capitalize()} without a window of "

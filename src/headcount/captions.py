@@ -3,18 +3,20 @@
 from headcount.wording import figure_text, joined, window_phrase
 
 
-def relation(one, other, verdicts, reading):
-    """The relation that verdicts.csv gives for two marks; "" if it holds none."""
-    pairs = {
-        (left, right)
-        for a in one["claims"].split()
-        for b in other["claims"].split()
-        for left, right in ((a, b), (b, a))
-    }
-    for row in verdicts[verdicts["reading"] == reading].itertuples():
-        if (row.left, row.right) in pairs:
-            return row.relation
-    return ""
+def relations(verdicts, reading):
+    """{(left, right): relation} of the verdicts under a reading, both ways round."""
+    rows = verdicts[verdicts["reading"] == reading]
+    found = {}
+    for left, right, name in zip(rows["left"], rows["right"], rows["relation"], strict=True):
+        found.setdefault((left, right), name)
+        found.setdefault((right, left), name)
+    return found
+
+
+def relation(one, other, related):
+    """The relation that `relations` gives for two marks; "" if it holds none."""
+    pairs = ((a, b) for a in one["claims"].split() for b in other["claims"].split())
+    return next((related[pair] for pair in pairs if pair in related), "")
 
 
 def caption(claims, counted):

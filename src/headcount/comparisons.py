@@ -13,19 +13,21 @@ from headcount.canvas import (
     Scale,
     width_of,
 )
-from headcount.captions import caption, relation
+from headcount.captions import caption, relation, relations
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
     BLUE,
     ORANGE,
     PALE,
     box_key,
+    busiest,
     claim_ids,
     fitting,
     frame,
     gathered,
     key,
     ordinal,
+    rest_text,
     spread,
     those,
     time_axis,
@@ -69,22 +71,26 @@ def windows(tables, story, reading):
             "windows", f"Fewer than two dated totals{of_it} stand in the texts: no windows to compare."
         )
     thing, deed = thing_text(story, series["counted"]), deed_text(series)
-    data = frame(marks, ["label", "value", *ENDS, "reported_by", "claims"])
     first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
     finding = f"What {number_word(len(marks), 'total')} of {thing} {deed} cover"
+    named, related = first["claims"].split(), relations(tables.verdicts, reading)
     for other in reversed(marks):
-        related = relation(first, other, tables.verdicts, reading)
-        if related == "later_total":
+        if relation(first, other, related) == "later_total":
             finding = f"{first['label']} and {other['label']} {thing} {deed} count different times"
+            named += other["claims"].split()
             break
+    drawn = busiest(marks, named)
+    rest = rest_text(len(marks) - len(drawn), "total")
+    marks, data = drawn, frame(drawn, ["label", "value", *ENDS, "reported_by", "claims"])
+    claims = claims[claims["claim_id"].isin(claim_ids(data))]
     rows = " ".join(
         f"{mark['label']} ({mark['reported_by']}) counts {window_phrase(mark)}." for mark in marks
     )
     return Chart(
         "windows",
         title=finding,
-        subtitle=f"The time that each total of {thing} {deed} covers. One that stops earlier can be smaller and right.",
-        caption=caption(claims, f"{thing} {deed}"),
+        subtitle=f"The time that each total of {thing} {deed} covers. One that stops earlier can be smaller and right.{rest}",
+        caption=caption(claims, f"{thing} {deed}") + rest,
         alt=f"Bars along time, one under another. {rows}",
         source=source_line(tables.sources, claims["source_id"], reading),
         data=data,
@@ -164,12 +170,13 @@ def _split(tables, story, series, reading):
     name = f"{thing_text(story, series['counted'])} {deed_text(series)}"
     years = gathered(claims[claims["scope"] == "annual"], reading)
     wholes = gathered(claims[(claims["scope"] == "campaign") & (claims["qualifier"] == "exact")], reading)
+    related = relations(tables.verdicts, reading)
     for year in sorted(years, key=lambda mark: mark["from_earliest"], reverse=True):
         eve = date.fromisoformat(year["from_earliest"]) - timedelta(days=1)
         before = those(tables.totals, **series, reading=reading, date=eve.isoformat())
         before = [row for row in before.to_dict("records") if row["low"] > 0]
         for whole in wholes:
-            if before and relation(whole, year, tables.verdicts, reading) == "part_of":
+            if before and relation(whole, year, related) == "part_of":
                 least = {
                     "label": f"{before[0]['low']:,} or more",
                     "low": before[0]["low"],
@@ -219,7 +226,8 @@ def _draw_year(canvas, top, data):
 def sums(tables, story, reading):
     """The Chart of the first sum on which there is a verdict: its parts, and its claimed whole; a LeftOut if there is none."""
     claims, sums = tables.claims.set_index("claim_id", drop=False), story.get("sums") or {}
-    for verdict in tables.verdicts[tables.verdicts["reading"] == reading].itertuples():
+    several = tables.verdicts["left"].str.contains(" ")
+    for verdict in tables.verdicts[several & (tables.verdicts["reading"] == reading)].itertuples():
         parts, whole = (claims.loc[side.split()] for side in (verdict.left, verdict.right))
         same_time = len({tuple(window) for window in pd.concat([parts, whole])[ENDS].to_numpy()}) == 1
         if len(whole) == 1 and same_time and list(parts["counted"]) == sums.get(whole.iloc[0]["counted"]):

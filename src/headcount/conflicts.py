@@ -6,6 +6,7 @@ import numpy as np
 
 from headcount.constraints import Program, system
 
+SEARCHES, SEARCHED = 300, 500_000  # for further conflicts at most, and bounds looked through in all of them
 CELLS = 4_000_000  # pairs of a lower and an upper bound looked at at once
 
 
@@ -23,17 +24,22 @@ def conflicts(bounds):
     """Yield every smallest set of claims (a frozenset of ids) whose bounds cannot all hold: without any one member they can.
 
     Pairs come first, in order of their ids. Each further set is found in what remains when some members of the known ones are left out;
-    to meet each set once, the set that lacks its n-th member is looked for among those that hold the members before it.
+    to meet each set once, the set that lacks its n-th member is looked for among those that hold the members before it. As many
+    independent conflicts make very many such cases, the search ends after SEARCHES, or SEARCHED bounds; the last that is yielded is then None.
     """
     if not bounds or system(bounds, []).possible():
         return
     found = sorted(pairs(bounds), key=sorted)
     yield from found
-    open_cases = [(frozenset(), frozenset())]
+    open_cases, searches = [(frozenset(), frozenset())], max(1, min(SEARCHES, SEARCHED // len(bounds)))
     while open_cases:
         left_out, held = open_cases.pop()
         conflict = next((known for known in found if not known & left_out), None)
         if conflict is None:
+            if not searches:
+                yield None
+                return
+            searches -= 1
             conflict = smallest([bound for bound in bounds if bound.claim_id not in left_out])
             if conflict is None:
                 continue

@@ -4,10 +4,10 @@ import csv
 import hashlib
 import json
 import os
-import re
 import sys
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from headcount import HeadcountError
@@ -16,58 +16,83 @@ from headcount.counts import Nouns
 from headcount.facts import Facts
 from headcount.sources import read_text
 from headcount.tables import as_text, columns, fields
+from headcount.texts import read_all, remote, stem_of, text_of
 
 UNKNOWN = "unknown"
 
 
 def extract(paths, story, published=""):
-    """(path, claims) for each text, one at a time: its claims as dicts with the columns of claims.csv.
+    """(path or address, claims) for each text, one at a time: its claims as dicts with the columns of claims.csv.
 
-    `published` is the ISO day on which the texts appeared, "" if unknown: what hangs on it then stays open. The publisher is
-    unknown unless a credit line names it. Raises HeadcountError, before the first text is read for its claims, if one is
-    missing, empty, not UTF-8 or given twice.
+    `paths` may be addresses such as s3://bucket/text.txt too. `published` is the ISO day on which the texts appeared, "" if unknown:
+    what hangs on it then stays open. The publisher is unknown unless a credit line names it. Raises HeadcountError, before the first
+    text is read for its claims, if one is missing, empty, not UTF-8 or given twice.
     """
+    day = day_of(published)
+    names = list(map(str, paths))
+    check(names)
+    return _extract(names, Nouns(story.facts["counted"]), story.campaign_start, day)
+
+
+def day_of(published):
+    """`published` as an ISO day, "" if it is empty."""
     try:
-        day = date.fromisoformat(published).isoformat() if published else ""
+        return date.fromisoformat(published).isoformat() if published else ""
     except ValueError:
         raise HeadcountError(f"--published {published}: it must be a day such as 2011-12-06.") from None
-    paths = [Path(path) for path in paths]
-    check(paths)
-    return _extract(paths, Nouns(story.facts["counted"]), story.campaign_start, day)
 
 
-def _extract(paths, nouns, campaign_start, published):
+def _extract(names, nouns, campaign_start, published):
     facts, taken = Facts(), set()
-    for path in paths:
-        source = {
-            "source_id": _source_id(path, taken),
-            "file": path.name,
-            "publisher": UNKNOWN,
-            "published_earliest": published,
-            "published_latest": published,
-        }
-        _, claims = read_claims(read_text(path), source, nouns, campaign_start)
-        for claim in claims:
-            claim["fact_id"] = facts.name(claim)
-        yield path, [{column: claim[column] for column in columns("claims")} for claim in claims]
+    for name in names:
+        source = source_of(_source_id(name, taken), Path(name).name, published)
+        yield name, claims_of(_text(name), source, nouns, campaign_start, facts)
 
 
-def check(paths):
+def source_of(source_id, file, published):
+    """What is known of a text that no sources.yml describes, as read_claims takes it."""
+    return {
+        "source_id": source_id,
+        "file": file,
+        "publisher": UNKNOWN,
+        "published_earliest": published,
+        "published_latest": published,
+    }
+
+
+def claims_of(text, source, nouns, campaign_start, facts):
+    """The claims of a text as dicts with the columns of claims.csv, the fact of each named by `facts`."""
+    _, claims = read_claims(text, source, nouns, campaign_start)
+    for claim in claims:
+        claim["fact_id"] = facts.name(claim)
+    return [{column: claim[column] for column in columns("claims")} for claim in claims]
+
+
+def _text(name):
+    """The text at a path or an address."""
+    if not remote(name):
+        return read_text(Path(name))
+    [(_, data)] = read_all([name])
+    return text_of(name, data)
+
+
+def check(names):
     """Raise a HeadcountError for the first text that is missing, unreadable, empty, or the same as another."""
     seen = {}
-    for path in paths:
-        if not path.is_file():
-            raise HeadcountError(f"{path} is {'a folder' if path.is_dir() else 'missing'}. Name text files.")
-        read_text(path)
-        seal = hashlib.sha256(path.read_bytes()).digest()
+    for name in names:
+        if not remote(name) and not Path(name).is_file():
+            raise HeadcountError(
+                f"{name} is {'a folder' if Path(name).is_dir() else 'missing'}. Name text files."
+            )
+        seal = hashlib.sha256(_text(name).encode()).digest()
         if seal in seen:
-            raise HeadcountError(f"{path} is the same text as {seen[seal]}. Name each text once.")
-        seen[seal] = path
+            raise HeadcountError(f"{name} is the same text as {seen[seal]}. Name each text once.")
+        seen[seal] = name
 
 
 def _source_id(path, taken):
     """A short name for a text that no other text has taken."""
-    stem = re.sub(r"[^\w-]+", "_", path.stem)
+    stem = stem_of(path)
     name, number = stem, 2
     while name in taken:
         name, number = f"{stem}-{number}", number + 1
@@ -103,16 +128,24 @@ def jsonl_writer(stream):
     yield write
 
 
+@cache
+def claim_schema():
+    """The columns of claims.csv as an Arrow schema."""
+    import pyarrow
+
+    types = {"integer": pyarrow.int64(), "boolean": pyarrow.bool_()}
+    return pyarrow.schema(
+        [(field["name"], types.get(field["type"], pyarrow.string())) for field in fields("claims")]
+    )
+
+
 @contextmanager
 def parquet_writer(stream):
     """A function that writes claims to a binary stream as Parquet, a row group a text."""
     import pyarrow
     from pyarrow import parquet
 
-    types = {"integer": pyarrow.int64(), "boolean": pyarrow.bool_()}
-    schema = pyarrow.schema(
-        [(field["name"], types.get(field["type"], pyarrow.string())) for field in fields("claims")]
-    )
+    schema = claim_schema()
     with parquet.ParquetWriter(stream, schema) as writer:
 
         def write(claims):
@@ -146,7 +179,7 @@ def opened(output, form):
 
 
 def write_claims(paths, story, published, form, output, say):
-    """Write the claims of the texts in `form` (csv, jsonl, parquet) to `output`, a path, or to standard output if None."""
+    """Write the claims of the texts (a list) in `form` (csv, jsonl, parquet) to `output`, a path, or to standard output if None."""
     if output and not output.parent.is_dir():
         raise HeadcountError(f"{output.parent} is no folder. Make it, or write elsewhere.")
     if form == "parquet" and not output:
@@ -157,4 +190,4 @@ def write_claims(paths, story, published, form, output, say):
         for path, claims in extracted:
             write(claims)
             done, total = done + 1, total + len(claims)
-            say(f"{done} of {len(paths)} texts, {total} claims: {path.name}")
+            say(f"{done} of {len(paths)} texts, {total} claims: {Path(path).name}")

@@ -27,7 +27,7 @@ class Facts:
     def __init__(self):
         self.known = {}
         self.totals = {}
-        self.names = set()
+        self.names = {}
 
     def name(self, claim):
         """The name of the fact that the claim, a row of claims.csv as a dict, speaks of."""
@@ -39,18 +39,83 @@ class Facts:
 
     def _name(self, claim):
         claim = claim | dict(zip(("near_low", "near_high"), near(claim), strict=True))
-        size = claim["value"].bit_length()
+        size, kind = claim["value"].bit_length(), (claim["action"], claim["scope"], thing_of(claim))
         for bucket in (size - 1, size, size + 1):
-            for fact in self.known.get((claim["action"], claim["scope"], bucket), []):
+            shelf = self.known.get((*kind, bucket))
+            for fact in shelf.candidates(claim) if shelf else ():
                 if same_fact(claim, fact):
                     for low, high in INTERVALS:
                         fact[low], fact[high] = _common(fact[low], fact[high], claim[low], claim[high])
+                    shelf.dated(fact)
                     return fact["fact_id"]
         name = _fact_name(claim, self.names)
-        self.names.add(name)
         fact = {key: claim[key] for key in FACT_KEYS} | {"fact_id": name}
-        self.known.setdefault((claim["action"], claim["scope"], size), []).append(fact)
+        self.known.setdefault((*kind, size), Shelf()).add(fact)
         return name
+
+
+def thing_of(claim):
+    """What two claims of one fact have in common: the thing counted, or the noun where story.yml lists none."""
+    if claim["counted"] in grammar.load()["interchangeable"]:
+        return "interchangeable"
+    return claim["counted"] or ("noun", claim["noun"].lower())
+
+
+class Shelf:
+    """Facts of one kind in the order in which they came, found by their windows and by when they were told, so that a claim need not
+    be held against all of them."""
+
+    def __init__(self):
+        self.all, self.by_window, self.by_told, self.undated = [], {}, {}, {}
+        self.loose, self.timeless = [], []
+
+    def add(self, fact):
+        """Put a fact behind the others."""
+        fact["number"] = len(self.all)
+        self.all.append(fact)
+        month = _month(fact)
+        if month is None:
+            self.timeless.append(fact)
+        else:
+            self.by_told.setdefault(month, []).append(fact)
+        if not fact["from_earliest"] and month is not None:
+            self.undated.setdefault(month, []).append(fact)
+        elif _window(fact):
+            self.by_window.setdefault(_window(fact), []).append(fact)
+        else:
+            self.loose.append(fact)
+        fact["undated"] = not fact["from_earliest"]
+
+    def dated(self, fact):
+        """Note that a fact may have got a beginning from a claim that joined it."""
+        if fact["undated"] and fact["from_earliest"]:
+            fact["undated"] = False
+            self.loose.append(fact)
+
+    def candidates(self, claim):
+        """The facts, in order, that a claim can speak of: told within a month of it, or with a window that can be its own."""
+        month, window = _month(claim), _window(claim)
+        if month is None or (claim["from_earliest"] and not window):
+            return self.all
+        found = list(self.timeless)
+        for near in (month - 1, month, month + 1):
+            found += (self.undated if window else self.by_told).get(near, [])
+        if window:
+            found += self.by_window.get(window, []) + self.loose
+        found.sort(key=lambda fact: fact["number"])
+        return found
+
+
+def _month(one):
+    """When a claim or fact was told, in spans of SAME_NEWS days; None if that is unknown."""
+    return date.fromisoformat(one["told"]).toordinal() // SAME_NEWS if one["told"] else None
+
+
+def _window(one):
+    """(first, last) day of a window known to the day; None for any other."""
+    if one["from_earliest"] == one["from_latest"] != "" and one["to_earliest"] == one["to_latest"] != "":
+        return one["from_earliest"], one["to_latest"]
+    return None
 
 
 TOTAL_KEYS = (
@@ -73,9 +138,9 @@ def is_total(claim):
 
 
 INTERVALS = (
+    ("near_low", "near_high"),
     ("from_earliest", "from_latest"),
     ("to_earliest", "to_latest"),
-    ("near_low", "near_high"),
 )
 FACT_KEYS = (
     "counted",
@@ -109,6 +174,8 @@ def near(claim):
 
 def same_fact(one, other):
     """Whether two claims (or a claim and what is known of a fact) can speak of the same quantity."""
+    if not all(_meet(one[low], one[high], other[low], other[high]) for low, high in INTERVALS):
+        return False
     things = {one["counted"], other["counted"]}
     if not (len(things) == 1 or things <= set(grammar.load()["interchangeable"])):
         return False
@@ -116,8 +183,6 @@ def same_fact(one, other):
         return False
     places = {claim["place"] for claim in (one, other) if claim["place"]}
     if len(places) == 2 and not any(map(_countrywide().fullmatch, places)):
-        return False
-    if not all(_meet(one[low], one[high], other[low], other[high]) for low, high in INTERVALS):
         return False
     whole = one["from_earliest"] and other["from_earliest"]
     return bool(whole) or _days_apart(one["told"], other["told"]) <= SAME_NEWS
@@ -142,7 +207,8 @@ def _days_apart(one, other):
 
 
 def _fact_name(claim, taken):
-    """A readable name that no other fact has: counted-action-scope-window or -value."""
+    """A readable name that no other fact has: counted-action-scope-window or -value. `taken` holds the names, with the number to
+    try first behind each."""
     window = (
         "-".join(part for part in (claim["from_earliest"][:7], claim["to_latest"][:7]) if part)
         if claim["from_earliest"]
@@ -159,7 +225,9 @@ def _fact_name(claim, taken):
         )
     )
     base = re.sub(r"[^\w-]+", "_", base)
-    name, number = base, 2
+    name, number = base, taken.get(base, 2)
     while name in taken:
         name, number = f"{base}-{number}", number + 1
+    taken[base] = number
+    taken.setdefault(name, 2)
     return name

@@ -16,6 +16,7 @@ PASSED = (  # numerals that are no figures: days, years, tallies, decimals
     rf"\d\d?(?:–\d\d?)? (?:{MONTHS})\w*(?: \d{{4}})?|\b\d{{4}}\b(?!,\d)|\d[\d,]* (?:claim|report|outlet|voice)s?\b|\d+\.\d+"
 )
 NUMERAL = r"\d{1,3}(?:,\d{3})+|\d+"
+CREDITS = 100  # claims that are credited under one answer
 TERMS, CLAIMS = 3, 12  # of a sum that is looked for: its terms at most, and the claims it is looked for among
 
 
@@ -37,12 +38,14 @@ class Worked(NamedTuple):
 
 
 class Links:
-    """Makes the numbers of prose links: a figure to its quote, a number worked out to the list of how, which it keeps in `worked`."""
+    """Makes the numbers of prose links: a figure to its quote, a number worked out to the list of how, which it keeps in `worked`.
+    `used` are the ids of the claims that its links lead to."""
 
     def __init__(self, claims, reading):
         self.claims = {claim["claim_id"]: claim for claim in claims}
         self.reading = reading
         self.worked = []
+        self.used = set()
 
     def __call__(self, text, ids):
         """A text as Markup, in which the numbers lead to the quotes of the claims `ids`."""
@@ -57,7 +60,9 @@ class Links:
         ):
             target = ""
             if found["figure"]:
-                target = quote_anchor(nearest(figures[found["figure"]], text, found.start()))
+                claim = nearest(figures[found["figure"]], text, found.start())
+                self.used.add(claim["claim_id"])
+                target = quote_anchor(claim)
             elif found["other"]:
                 target = self.worked_anchor(int(found[0].replace(",", "")), tuple(ids))
             pieces.append(escape(visible(text[end : found.start()])))
@@ -69,13 +74,17 @@ class Links:
     def answers(self, some):
         """Yield Answers with linked numbers, and the claims they stand on where those links do not lead to all of them."""
         for one in some:
-            question, text = self(one.question, one.claims), self(one.answer, one.claims)
+            ids = one.claims[:CREDITS]
+            question, text = self(one.question, ids), self(one.answer, ids)
             linked = set(re.findall('href="#(.*?)"', question + text))
-            whole = {quote_anchor(self.claims[name]) for name in one.claims} <= linked
+            whole = (
+                len(ids) == len(one.claims) and {quote_anchor(self.claims[name]) for name in ids} <= linked
+            )
             yield {
                 "question": question,
                 "answer": text,
-                "claims": [] if whole else self.credits(one.claims),
+                "claims": [] if whole else self.credits(ids),
+                "more": len(one.claims) - len(ids),
             }
 
     def credits(self, ids):
@@ -83,6 +92,7 @@ class Links:
         rows = {}
         for name in ids:
             claim = self.claims[name]
+            self.used.add(name)
             rows.setdefault(
                 (figure_text(claim), counted_text(claim), claim["reported_by"]), quote_anchor(claim)
             )
@@ -97,6 +107,7 @@ class Links:
             if one.number == number and one.terms == terms:
                 return one.anchor
         same = sum(one.number == number for one in self.worked)
+        self.used |= {term.claim["claim_id"] for term in terms}
         self.worked.append(Worked(number, f"worked-{number}{f'-{same + 1}' if same else ''}", terms))
         return self.worked[-1].anchor
 

@@ -24,23 +24,44 @@ FORMS = {  # how a hedged number is drawn, and what the key says of it
 
 def gathered(claims, reading):
     """Marks of claims, largest first: those of one figure with one hedge and window are one mark, with all their outlets."""
-    rows = []
+    keys, groups = ["counted", "action", "value", "qualifier", *ENDS], {}
+    for claim in claims.to_dict("records"):
+        groups.setdefault(tuple(claim[key] for key in keys), []).append(claim)
     low, high = EDGES[reading]
-    for _, group in claims.groupby(["counted", "action", "value", "qualifier", *ENDS], sort=True):
-        first = group.iloc[0]
-        rows.append(
-            {
-                "label": figure_text(first),
-                "value": int(first["value"]),
-                "qualifier": first["qualifier"],
-                "low": first[low],
-                "high": first[high],
-                **{end: first[end] for end in ENDS},
-                "reported_by": outlets_text(group["reported_by"]),
-                "claims": " ".join(group["claim_id"]),
-            }
-        )
+    rows = [
+        {
+            "label": figure_text(first),
+            "value": int(first["value"]),
+            "qualifier": first["qualifier"],
+            "low": first[low],
+            "high": first[high],
+            **{end: first[end] for end in ENDS},
+            "reported_by": outlets_text([claim["reported_by"] for claim in group]),
+            "claims": " ".join(claim["claim_id"] for claim in group),
+        }
+        for group in groups.values()
+        for first in group[:1]
+    ]
     return sorted(rows, key=lambda row: (-row["value"], row["to_latest"], row["claims"]))
+
+
+DRAWN = 12  # marks of one chart's main kind: more of them could not be read
+
+
+def busiest(marks, first=(), most=DRAWN):
+    """Up to `most` of the marks (dicts), in their order: those that stand on a claim of `first`, then those with the most reports."""
+    first = set(first)
+
+    def rank(number):
+        ids = marks[number]["claims"].split()
+        return not first & set(ids), -len(ids), number
+
+    return [marks[number] for number in sorted(sorted(range(len(marks)), key=rank)[:most])]
+
+
+def rest_text(rest, thing):
+    """A sentence on what a chart does not draw, with a space before it; "" if it draws everything."""
+    return f" {rest:,} more {thing}{'' if rest == 1 else 's'} of fewer reports are not drawn." if rest else ""
 
 
 def those(table, **values):

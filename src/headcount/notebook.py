@@ -3,6 +3,7 @@
 import ast
 import re
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,10 +12,11 @@ import pandas as pd
 from headcount import HeadcountError
 from headcount.story import Story
 from headcount.tables import read_table
-from headcount.wording import counted_text, deed_text, figure_text, window_phrase
+from headcount.wording import counted_text, deed_text, figure_text, most_told, window_phrase
 
 READINGS = ("literal", "newsroom")
-MOST = 100  # sentences of a text, and rows of a table, that are shown
+MOST = 100  # sentences of a text, rows of a table, and answers that are shown
+TOLD = 500  # sentences of all texts that are shown, one of each text at least, and texts
 BASIS = {
     "stated": "the sentence",
     "text_date": "the day of the text",
@@ -72,9 +74,12 @@ def show(text):
 
 
 def show_all(answers):
-    """Display Answers, one below the other, or that there are none."""
+    """Display Answers, one below the other, or that there are none; of more than MOST those on most claims, and how many others."""
+    answers = list(answers)
+    shown = most_told(answers, MOST)
+    more = f"\n\n*and {len(answers) - MOST:,} questions more*" if len(answers) > MOST else ""
     show(
-        "\n\n".join(f"**{plain(one.question)}** {plain(one.answer)}" for one in answers)
+        "\n\n".join(f"**{plain(one.question)}** {plain(one.answer)}" for one in shown) + more
         or "No figures of this story raise this question."
     )
 
@@ -112,15 +117,23 @@ def show_table(frame):
 
 def excerpts(mentions, claims):
     """Yield, for each text, its sentences that hold a claim as a paragraph of Markdown each, mentions in bold with their kind."""
-    sentences = claims.drop_duplicates("mention_id").set_index("mention_id")["sentence"]
-    for source, group in mentions.groupby("source_id", sort=False):
+    sentences = dict(zip(claims["mention_id"], claims["sentence"], strict=True))
+    groups = list(mentions.groupby("source_id", sort=False))
+    most = max(1, TOLD // len(groups)) if len(groups) > TOLD // MOST else MOST
+    for source, group in groups[:TOLD]:
+        group = group[
+            group["sentence_start"].isin(set(group["sentence_start"][group["mention_id"].isin(sentences)]))
+        ]
         told = [
             marked(sentences[names[0]], start, rows)
-            for start, rows in group.groupby("sentence_start", sort=False)
-            if (names := [name for name in rows["mention_id"] if name in sentences.index])
+            for start, rows in islice(group.groupby("sentence_start", sort=False), most)
+            if (names := [name for name in rows["mention_id"] if name in sentences])
         ]
-        more = f"\n\n*and {len(told) - MOST:,} more in `mentions.csv`*" if len(told) > MOST else ""
-        yield f"### `{source}`\n\n" + "\n\n".join(told[:MOST]) + more
+        left = group["sentence_start"].nunique() - len(told)
+        more = f"\n\n*and {left:,} more in `mentions.csv`*" if left else ""
+        yield f"### `{source}`\n\n" + "\n\n".join(told) + more
+    if len(groups) > TOLD:
+        yield f"*and {len(groups) - TOLD:,} texts more in `mentions.csv`*"
 
 
 def marked(sentence, start, mentions):

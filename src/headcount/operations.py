@@ -12,8 +12,7 @@ def dated(claims):
     """
     records = [{**claim, "operation": "", "dated_by": ""} for claim in claims.to_dict("records")]
     told = [claim for claim in records if claim["scope"] == "operation"]
-    for claim in told:
-        claim["operation"] = claim["claim_id"]
+    leader = {claim["claim_id"]: claim["claim_id"] for claim in told}
     for keys in (("source_id", "sentence"), ("fact_id",)):
         groups = {}
         for claim in told:
@@ -21,17 +20,27 @@ def dated(claims):
         for group in groups.values():
             for claim in group[1:]:
                 if common_window([group[0], claim]) is not None:
-                    join(told, group[0]["operation"], claim["operation"])
-    for name in {claim["operation"] for claim in told}:
-        date_operation([claim for claim in told if claim["operation"] == name])
+                    join(leader, group[0]["claim_id"], claim["claim_id"])
+    operations = {}
+    for claim in told:
+        claim["operation"] = first_of(leader, claim["claim_id"])
+        operations.setdefault(claim["operation"], []).append(claim)
+    for group in operations.values():
+        date_operation(group)
     return records
 
 
-def join(claims, name, other):
-    """Give the claims of two operations one name, the lesser."""
-    for claim in claims:
-        if claim["operation"] in (name, other):
-            claim["operation"] = min(name, other)
+def first_of(leader, name):
+    """The least name among those joined with one; `leader` leads from name to name, and is shortened on the way."""
+    while leader[name] != name:
+        leader[name] = name = leader[leader[name]]
+    return name
+
+
+def join(leader, name, other):
+    """Join two operations under the lesser of their names."""
+    low, high = sorted((first_of(leader, name), first_of(leader, other)))
+    leader[high] = low
 
 
 def date_operation(claims):

@@ -24,9 +24,10 @@ from headcount.wording import (
     counted_text,
     deed_text,
     figure_text,
-    joined,
+    most_told,
     number_word,
     period_text,
+    some_of,
     visible,
     window_phrase,
 )
@@ -42,6 +43,8 @@ COLORS = {  # of the charts, as the page names them, so that they change with it
     marks.PALE: "pale",
     marks.ORANGE: "orange",
 }
+MOST = 100  # answers of a topic and rows of a chart's data that are shown; of more texts, only those that are quoted
+QUOTED = 1_000  # claims up to which the page quotes all; of more, those that something on the page leads to
 TOPICS = {  # of answers, in order, with their headings
     "consistency": "Can they all be true?",
     "standings": "How many by then?",
@@ -83,19 +86,26 @@ def page_contents(story, tables, cards, reading, as_of):
     links = Links(claims, reading)
     topics = all_answers(story, tables, reading, as_of)
     drawn = [card for card in cards if "left_out" not in card]
-    return {
+    contents = {
         "story": story.facts,
         "reading": "to the letter" if reading == "literal" else "as newsrooms round",
         "lead": lead(drawn, topics["totals"], next(iter(story.series.values())), links),
         "figures": [figure(card, story.figures, links) for card in drawn],
         "left_out": [card["left_out"] for card in cards if "left_out" in card],
         "topics": [
-            (name, TOPICS[name], list(links.answers(topics[name]))) for name in TOPICS if topics[name]
+            (
+                name,
+                TOPICS[name],
+                list(links.answers(most_told(topics[name], MOST))),
+                max(0, len(topics[name]) - MOST),
+            )
+            for name in TOPICS
+            if topics[name]
         ],
+        "left_out_pairs": answers.left_out(tables["claims"]).strip(),
         "compared": any(topics[name] for name in TOPICS if name != "standings"),
         "suppositions": list(links.answers(topics["suppositions"])),
         "guesses": list(links.answers(topics["guesses"])),
-        "quotes": list(quotes(tables["sources"], tables["mentions"], claims)),
         "worked": links.worked,
         "tables": [
             {"name": name, "description": schemas()[name]["description"], "rows": len(table)}
@@ -105,7 +115,14 @@ def page_contents(story, tables, cards, reading, as_of):
         "counts": {name: len(table) for name, table in tables.items()}
         | {"unclassified": int((tables["mentions"]["kind"] == "unclassified").sum())},
         "texts": number_word(len(tables["sources"]), "text"),
-        "outlets": joined(list(dict.fromkeys(tables["sources"]["publisher"]))),
+        "outlets": some_of(list(dict.fromkeys(tables["sources"]["publisher"]))),
+    }
+    quoted = (
+        claims if len(claims) <= QUOTED else [claim for claim in claims if claim["claim_id"] in links.used]
+    )
+    return contents | {
+        "quotes": list(quotes(tables["sources"], tables["mentions"], quoted)),
+        "unquoted": len(claims) - len(quoted),
     }
 
 
@@ -152,8 +169,9 @@ def figure(card, folder, links):
         "columns": [name.replace("_", " ") for name in shown],
         "rows": [
             {"cells": [row[name] for name in shown], "claims": links.credits(row["claims"].split())}
-            for row in data.to_dict("records")
+            for row in data.head(MOST).to_dict("records")
         ],
+        "more": max(0, len(data) - MOST),
     }
 
 
@@ -200,6 +218,7 @@ def _lead_to_quotes(svg, links):
     anchors = list(svg.iter(f"{SVG}a"))
     for one in anchors:
         one.set("href", one.attrib.pop(f"{XLINK}href").removeprefix("index.html"))
+    links.used |= {claims[one.get("href")]["claim_id"] for one in anchors}
     first = {}
     for one in sorted(anchors, key=lambda one: one.find(f".//{SVG}text") is None):
         first.setdefault(one.get("href"), one)
@@ -223,6 +242,8 @@ def quotes(sources, mentions, claims):
         begin = int(starts[claim["mention_id"]])
         sentences.setdefault(claim["source_id"], {}).setdefault(begin, []).append(claim)
     for source in sources.to_dict("records"):
+        if len(sources) > MOST and source["source_id"] not in sentences:
+            continue
         days = source["published_earliest"], source["published_latest"]
         yield source | {
             "published": period_text(*days) if all(days) else "an unknown day",

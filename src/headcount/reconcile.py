@@ -1,6 +1,7 @@
 """Stage 3, reconciliation: facts and verdicts from the claims. How two figures stand to each other is told by relations.py, what all of
 them allow together by totals.py."""
 
+from collections import Counter
 from itertools import combinations
 from typing import NamedTuple
 
@@ -62,8 +63,8 @@ def fact_table(claims, story):
     """One row a fact: its claims, how many reports and voices, the bounds they agree on, and how they agree (facts.csv)."""
     spokesmen = story.facts.get("voices") or {}
     rows = []
-    for fact_id, group in claims.groupby("fact_id", sort=True):
-        first = group.iloc[0]
+    for fact_id, group in sorted(grouped(claims.to_dict("records"), "fact_id").items()):
+        first = group[0]
         low, high = meet(group, "literal")
         if low is not None and high is not None and low > high:
             low = high = None  # read literally they do not agree
@@ -75,21 +76,30 @@ def fact_table(claims, story):
                 "scope": first["scope"],
                 "window": window_text(group),
                 "reports": len(group),
-                "voices": len(voices(group["said_by"], spokesmen)),
+                "voices": len(voices({claim["said_by"] for claim in group}, spokesmen)),
                 "low": low,
                 "high": high,
                 "agreement": agreement(group, spokesmen),
-                "claims": " ".join(group["claim_id"]),
+                "claims": " ".join(claim["claim_id"] for claim in group),
             }
         )
     return pd.DataFrame(rows, columns=columns("facts"))
 
 
+def grouped(records, key):
+    """{value: the claims (dicts) that have it}, in the order of the claims."""
+    groups = {}
+    for claim in records:
+        groups.setdefault(claim[key], []).append(claim)
+    return groups
+
+
 def meet(claims, reading):
-    """(low, high) that all claims allow together under a reading; None where none of them sets a bound."""
-    low, high = EDGES[reading]
-    lows, highs = claims[low].dropna(), claims[high].dropna()
-    return (int(lows.max()) if len(lows) else None), (int(highs.min()) if len(highs) else None)
+    """(low, high) that all claims (dicts) allow together under a reading; None where none of them sets a bound."""
+    lows, highs = (
+        [int(claim[edge]) for claim in claims if not pd.isna(claim[edge])] for edge in EDGES[reading]
+    )
+    return max(lows, default=None), min(highs, default=None)
 
 
 def voices(names, spokesmen):
@@ -131,8 +141,8 @@ def agreement(claims, spokesmen):
     """How the reports of one fact stand to each other: single, echo, agree, rounded or conflict."""
     if len(claims) == 1:
         return "single"
-    if len(set(zip(claims["value"], claims["qualifier"], strict=True))) == 1:
-        return "agree" if len(voices(claims["said_by"], spokesmen)) > 1 else "echo"
+    if len({(claim["value"], claim["qualifier"]) for claim in claims}) == 1:
+        return "agree" if len(voices({claim["said_by"] for claim in claims}, spokesmen)) > 1 else "echo"
     low, high = meet(claims, "newsroom")
     return "conflict" if low is not None and high is not None and low > high else "rounded"
 
@@ -141,7 +151,8 @@ def window_text(claims):
     """The window the claims of a fact can all share, as from/to; an end known as an interval is written early..late."""
 
     def end(name):
-        early, late = max(claims[f"{name}_earliest"]), min(filter(None, claims[f"{name}_latest"]), default="")
+        early = max(claim[f"{name}_earliest"] for claim in claims)
+        late = min((claim[f"{name}_latest"] for claim in claims if claim[f"{name}_latest"]), default="")
         return early if early == late else f"{early}..{late}"
 
     text = f"{end('from')}/{end('to')}"
@@ -153,23 +164,54 @@ def window_text(claims):
 
 def verdict_table(claims, story):
     """A verdict for each pair, sum or larger set of claims that a reader could hold against each other, under both readings
-    (verdicts.csv)."""
+    (verdicts.csv).
+
+    In a story of very many figures those told most often are held against each other (see `busiest`); which of all claims cannot be
+    true together is asked of all.
+    """
     records, gone = dated(claims.sort_values("claim_id")), withdrawn(claims)
-    standing = [claim for claim in records if claim["claim_id"] not in gone]
+    chosen = busiest(records)
+    standing = [claim for claim in chosen if claim["claim_id"] not in gone]
     falls, rows = story.facts.get("falls") or [], []
     for reading in EDGES:
-        judged = [verdict(left, right, story, reading, gone) for left, right in pairs(records, falls, gone)]
+        judged = [verdict(left, right, story, reading, gone) for left, right in pairs(chosen, falls, gone)]
         judged += [sum_verdict(parts, total, reading) for parts, total in sums(standing, story)]
-        known = [set(row["claims"].split()) for row in judged if row["relation"] == "conflict"]
+        known = {frozenset(row["claims"].split()) for row in judged if row["relation"] == "conflict"}
         figures = {claim["claim_id"]: claim for claim in distinct(records, *FIGURE)}
         for one in contradictions(claims[claims["claim_id"].isin(figures)], story, reading):
-            if set(one.claims) not in known:
+            if frozenset(one.claims) not in known:
                 judged.append(conflict_verdict(one, figures, reading))
         rows += judged
     return pd.DataFrame(rows, columns=columns("verdicts")).sort_values("verdict_id", ignore_index=True)
 
 
 FIGURE = ("fact_id", "value", "value_high", "qualifier")
+
+
+MOST_FIGURES, OF_A_FACT = (
+    200,
+    12,
+)  # held against each other pair by pair, in all and of one fact: 20,000 pairs at most
+
+
+def busiest(records):
+    """The claims (dicts) whose figures are held against each other pair by pair: up to MOST_FIGURES figures by outlet, of the facts
+    with the most reports first, up to OF_A_FACT of each. All claims where there are no more figures."""
+    figures = {}
+    for claim in records:
+        figures.setdefault(tuple(str(claim[key]) for key in (*FIGURE, "reported_by")), []).append(claim)
+    if len(figures) <= MOST_FIGURES:
+        return records
+    reports = Counter(claim["fact_id"] for claim in records)
+    ranked = sorted(
+        figures, key=lambda figure: (-reports[figure[0]], figure[0], -len(figures[figure]), figure)
+    )
+    taken, names = Counter(), set()
+    for figure in ranked:
+        if taken[figure[0]] < OF_A_FACT and taken.total() < MOST_FIGURES:
+            taken[figure[0]] += 1
+            names |= {claim["claim_id"] for claim in figures[figure]}
+    return [claim for claim in records if claim["claim_id"] in names]
 
 
 def distinct(records, *keys):
@@ -188,8 +230,8 @@ def pairs(records, falls=(), gone=None):
     and of a police operation. A count that `falls`, an act in story.yml, may be another on another day: only reports of one fact are
     held against each other. Of the figures `gone`, withdrawn by what they are mapped to: with what corrects them.
     """
-    for left, right in combinations(distinct(records, *FIGURE, "reported_by"), 2):
-        if left["fact_id"] == right["fact_id"]:
+    for group in grouped(distinct(records, *FIGURE, "reported_by"), "fact_id").values():
+        for left, right in combinations(group, 2):
             yield ordered(left, right)
     for left, right in combinations(distinct(records, *FIGURE), 2):
         if left["fact_id"] == right["fact_id"] or not left["counted"] or left["counted"] != right["counted"]:

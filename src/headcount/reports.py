@@ -1,5 +1,7 @@
 """The charts of the reports: which outlets give which figures, on how many voices, and the single operations."""
 
+from collections import Counter
+
 import pandas as pd
 
 from headcount.canvas import (
@@ -20,11 +22,13 @@ from headcount.marks import (
     BLUE,
     ORANGE,
     box_key,
+    busiest,
     claim_ids,
     fitting,
     frame,
     key,
     ordinal,
+    rest_text,
     time_axis,
 )
 from headcount.operations import common_window, dated
@@ -42,6 +46,7 @@ from headcount.wording import (
 )
 
 RIGHT = MARGIN + INNER
+OUTLETS = 10  # columns for which there is room
 
 
 # --- outlets ----------------------------------------------------------------------------------------------------------------
@@ -50,12 +55,20 @@ RIGHT = MARGIN + INNER
 def outlets(tables, story, reading):
     """The Chart of the facts that more than one outlet reports, and how; a LeftOut if there is none."""
     claims = tables.claims.set_index("claim_id")
-    rows = []
-    for fact in tables.facts.to_dict("records"):
-        group = claims.loc[fact["claims"].split()]
-        if group["reported_by"].nunique() > 1:
-            rows += _reports(fact, group, story)
+    told_by = claims.groupby("fact_id")["reported_by"].nunique()
+    several = tables.facts[tables.facts["fact_id"].map(told_by) > 1].to_dict("records")
+    drawn = busiest(several)
+    rows = [row for fact in drawn for row in _reports(fact, claims.loc[fact["claims"].split()], story)]
     rows.sort(key=lambda row: -row["outlets"])
+    most = [outlet for outlet, _ in Counter(row["outlet"] for row in rows).most_common(OUTLETS)]
+    others = len({row["outlet"] for row in rows}) - len(most)
+    rows = [row for row in rows if row["outlet"] in most]
+    rest = rest_text(len(several) - len(drawn), "figure")
+    rest += (
+        f" {number_word(others, 'outlet').capitalize()} with fewer of these figures left out."
+        if others
+        else ""
+    )
     if not rows:
         return LeftOut("outlets", "No figure is reported by more than one outlet.")
     data = pd.DataFrame(rows)
@@ -65,8 +78,9 @@ def outlets(tables, story, reading):
     return Chart(
         "outlets",
         title=_outlets_title(facts),
-        subtitle="The figures that more than one outlet reports, how each gives them, and how many independent voices they have.",
-        caption=" ".join(sentences),
+        subtitle="The figures that more than one outlet reports, how each gives them, and how many independent voices they have."
+        + rest,
+        caption=" ".join(sentences) + rest,
         alt=f"A table of figures against outlets. {' '.join(sentences)}",
         source=source_line(tables.sources, ids["source_id"], reading),
         data=data,
@@ -102,9 +116,9 @@ def _reports(fact, group, story):
 
 
 def _outlets_title(facts):
-    conflicts = [fact for fact in facts if fact["agreement"] == "conflict"]
+    conflicts = list(dict.fromkeys(fact["counted"] for fact in facts if fact["agreement"] == "conflict"))
     if conflicts:
-        return f"The outlets disagree on {joined([fact['counted'] for fact in conflicts])}"
+        return f"The outlets disagree on {joined(conflicts)}"
     most = max(facts, key=lambda fact: fact["outlets"] / fact["voices"])
     return (
         f"{number_word(most['outlets'], 'outlet').capitalize()} report {most['figure']} {most['counted']}: "
@@ -192,15 +206,19 @@ def operations(tables, story, reading):
         )
     paired = {one["fact_id"] for one, _ in pairs[best]}
     found = [*pairs[best], *((one,) for one in ours if one["fact_id"] not in paired)]
-    found = sorted((_operation(facts, claims, story) for facts in found), key=lambda rows: rows[0]["to"])
+    told = [{"facts": some, "claims": " ".join(fact["claims"] for fact in some)} for some in found]
+    drawn = busiest(told, {name for one, _ in pairs[best] for name in one["claims"].split()})
+    rest = rest_text(len(told) - len(drawn), "operation")
+    found = sorted((_operation(one["facts"], claims, story) for one in drawn), key=lambda rows: rows[0]["to"])
     rows = [{**row, "operation": number} for number, rows in enumerate(found, 1) for row in rows]
     data = frame(rows, ["operation", "counted", "label", "value", "from", "to", "reported_by", "claims"])
     sentences = " ".join(_operation_sentence(group) for _, group in data.groupby("operation"))
     return Chart(
         "operations",
-        title=_operations_title(found),
-        subtitle="Single operations, by the day on which they were over at the latest, and when they can have been.",
-        caption=sentences,
+        title=_operations_title(found, rest),
+        subtitle="Single operations, by the day on which they were over at the latest, and when they can have been."
+        + rest,
+        caption=sentences + rest,
         alt=f"Bars for each operation, and beside them on a line of time the days on which it can have been. {sentences}",
         source=source_line(tables.sources, claims.loc[claim_ids(data)]["source_id"], reading),
         data=data,
@@ -216,14 +234,22 @@ def _places(facts, claims):
     reports["alone"] = (
         reports.groupby(["counted", "action", "source_id"])["fact_id"].transform("nunique") == 1
     )
-    return {
-        fact: {*of["operation"], *of.loc[of["alone"], "source_id"]} for fact, of in reports.groupby("fact_id")
-    }
+    places = {}
+    for row in reports.itertuples():
+        places.setdefault(row.fact_id, set()).update([row.operation, *([row.source_id] if row.alone else [])])
+    return places
 
 
 def _pairs(ours, others, places):
+    """The pairs of facts that share a place, in order."""
+    there = {}
+    for number, other in enumerate(others):
+        for place in places[other["fact_id"]]:
+            there.setdefault(place, set()).add(number)
     return [
-        (one, other) for one in ours for other in others if places[one["fact_id"]] & places[other["fact_id"]]
+        (one, others[number])
+        for one in ours
+        for number in sorted(set().union(*(there.get(place, ()) for place in places[one["fact_id"]])))
     ]
 
 
@@ -247,14 +273,15 @@ def _operation(facts, claims, story):
     return rows
 
 
-def _operations_title(found):
+def _operations_title(found, rest):
     pairs = [rows for rows in found if len(rows) == 2]
-    for more, fewer in ((0, 1), (1, 0)):
+    for more, fewer in () if rest else ((0, 1), (1, 0)):
         if len(pairs) > 1 and all(rows[more]["value"] > rows[fewer]["value"] for rows in pairs):
             where = "in each operation" if len(pairs) == len(found) else "wherever both are told"
             return f"More {pairs[0][more]['counted']} than {pairs[0][fewer]['counted']} {where}"
     one, other = max(pairs, key=lambda rows: rows[0]["value"])
-    return f"The largest operation: {one['label']} {one['counted']}, {other['label']} {other['counted']}"
+    largest = "The largest of the operations drawn" if rest else "The largest operation"
+    return f"{largest}: {one['label']} {one['counted']}, {other['label']} {other['counted']}"
 
 
 def _operation_sentence(group):

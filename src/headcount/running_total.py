@@ -3,13 +3,14 @@
 import pandas as pd
 
 from headcount.canvas import INK, INNER, LABEL, LEADING, MARGIN, MUTED, SMALL, WIDTH, Scale, wrapped
-from headcount.captions import caption, relation
+from headcount.captions import caption, relation, relations
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
     BLUE,
     ORANGE,
     PALE,
     box_key,
+    busiest,
     count_rules,
     draw_mark,
     frame,
@@ -17,6 +18,7 @@ from headcount.marks import (
     key,
     mark_key,
     ordinal,
+    rest_text,
     spread,
     those,
     time_axis,
@@ -36,6 +38,7 @@ from headcount.wording import (
 )
 
 COLUMNS = ["mark", "label", "qualifier", "value", "low", "high", "from", "to", "reported_by", "claims"]
+FEW = 4  # years, and totals of unknown time, that are drawn
 WIDE = 31  # days from which an unknown cut-off is drawn as a span of its own
 PLOT = MARGIN + 0.56 * INNER  # where the plot ends and the labels begin, in points
 GAP = 10
@@ -73,15 +76,20 @@ def running_total(tables, story, series, reading):
         for mark in gathered(dated[dated["claim_id"].isin(gone)], reading)
     ]
     floors = list(_floors(band, marks))
-    data = frame([*_band(band, marks), *floors, *marks, *years, *others], COLUMNS)
-    all_told = pd.concat([dated, undated])
+    daily = falls or "event" in story
+    found, named = title(marks or years, floors, tables.verdicts, thing, deed, reading, daily)
+    drawn = [*busiest(marks, named), *busiest(years, named, FEW), *busiest(others, named, FEW)]
+    rest = rest_text(len(marks) + len(years) + len(others) - len(drawn), "total")
+    data = frame([*_band(band, marks), *floors, *drawn], COLUMNS)
+    claims = pd.concat([dated, undated])
+    told = claims[claims["claim_id"].isin({name for mark in drawn for name in mark["claims"].split()})]
     return Chart(
         name,
-        title=title(marks or years, floors, tables.verdicts, thing, deed, reading, falls or "event" in story),
-        subtitle=_subtitle(story, thing, deed, falls, possible=not band.empty),
-        caption=caption(all_told, f"{thing} {deed}"),
+        title=found,
+        subtitle=_subtitle(story, thing, deed, falls, possible=not band.empty) + rest,
+        caption=caption(told, f"{thing} {deed}") + rest,
         alt=_alt(data, thing, deed),
-        source=source_line(tables.sources, all_told["source_id"], reading),
+        source=source_line(tables.sources, claims["source_id"], reading),
         data=data,
         draw=draw,
     )
@@ -139,33 +147,40 @@ def _floors(band, marks):
 
 
 def title(marks, floors, verdicts, thing, deed, reading, daily=False):
-    """The finding: which totals cannot all be right, else how the largest and the smallest stand to each other, else the total
-    itself and its last floor; of a count told `daily`, a toll or one that can fall, the last figure, after the first."""
+    """(finding, ids of the claims that it names): which totals cannot all be right, else how the largest and the smallest stand to
+    each other, else the total itself and its last floor; of a count told `daily`, a toll or one that can fall, the last figure, after
+    the first."""
     label = {claim: mark["label"] for mark in marks for claim in mark["claims"].split()}
     conflicts = verdicts[(verdicts["relation"] == "conflict") & (verdicts["reading"] == reading)]
     sets = [ids.split() for ids in conflicts["claims"] if set(ids.split()) <= label.keys()]
     if sets:
         smallest = min(sets, key=len)
         together = "both" if len(smallest) == 2 else "all"
-        return f"{joined([label[claim] for claim in smallest])} {thing} {deed} cannot {together} be right"
+        return (
+            f"{joined([label[claim] for claim in smallest])} {thing} {deed} cannot {together} be right",
+            smallest,
+        )
     if daily:
         first, last = (
             pick(marks, key=lambda mark: (mark["to"], mark["qualifier"] == "exact", mark["value"]))
             for pick in (min, max)
         )
         before = f", after {figure_text(first)} {days_phrase(first)}" if first["to"] < last["to"] else ""
-        return f"{figure_text(last)} {thing} {deed} {days_phrase(last)}{before}"
+        named = [*first["claims"].split(), *last["claims"].split()]
+        return f"{figure_text(last)} {thing} {deed} {days_phrase(last)}{before}", named
     first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
+    related = relations(verdicts, reading)
     for other in sorted(marks, key=lambda mark: mark["value"]):
         finding = {
             "later_total": "both can be right",
             "part_of": "both can be right",
             "not_comparable": "they do not count the same time",
-        }.get(relation(first, other, verdicts, reading))
+        }.get(relation(first, other, related))
         if finding:
-            return f"{figure_text(first)} and {figure_text(other)} {thing} {deed}: {finding}"
+            named = [*first["claims"].split(), *other["claims"].split()]
+            return f"{figure_text(first)} and {figure_text(other)} {thing} {deed}: {finding}", named
     least = "".join(f", {floor['label']} of them {days_phrase(floor)}" for floor in floors[-1:])
-    return f"{figure_text(first)} {thing} {deed} {days_phrase(first)}{least}"
+    return f"{figure_text(first)} {thing} {deed} {days_phrase(first)}{least}", first["claims"].split()
 
 
 def days_phrase(row):

@@ -28,14 +28,19 @@ def read_text(path, seal=None):
             f"{path} has changed: its sha256 is {found}, sources.yml says {seal}. "
             "Restore the text as received, or, if the change is meant, record the new sha256."
         )
+    return decoded(data, path)
+
+
+def decoded(data, name):
+    """The text in some bytes, which are UTF-8; a HeadcountError that says where they are not, or that there is none."""
     if not data.strip():
-        raise HeadcountError(f"{path} is empty. Put the text back, or leave it out.")
+        raise HeadcountError(f"{name} is empty. Put the text back, or leave it out.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise HeadcountError(
-            f"{path}, {place_of(data, error)} is not UTF-8. Convert it, if it is Windows-1252 so: "
-            f"iconv -f WINDOWS-1252 -t UTF-8 {path.name} > new.txt (and seal it anew if sources.yml lists it)."
+            f"{name}, {place_of(data, error)} is not UTF-8. Convert it, if it is Windows-1252 so: "
+            f"iconv -f WINDOWS-1252 -t UTF-8 {Path(name).name} > new.txt (and seal it anew if sources.yml lists it)."
         ) from None
 
 

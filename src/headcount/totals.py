@@ -175,11 +175,13 @@ def total_table(claims, story, as_of=""):
 
 
 class Contradiction(NamedTuple):
-    """A smallest set of claims that cannot all be true, sorted ids, with the Proof, and the Tied counts they are claims of."""
+    """A smallest set of claims that cannot all be true, sorted ids, with the Proof, the Tied counts they are claims of, and whether
+    all such sets of these counts have been found."""
 
     claims: tuple
     proof: object
     group: Tied
+    complete: bool
 
 
 def contradictions(claims, story, reading):
@@ -188,7 +190,13 @@ def contradictions(claims, story, reading):
 
     found = []
     for group in tied_counts(claims, story, reading):
-        for ids in islice(conflicts(group.bounds), MOST):
-            bounds = [bound for bound in group.bounds if bound.claim_id in ids]
-            found.append(Contradiction(tuple(sorted(ids)), proof(bounds), group))
+        sets = list(islice(conflicts(group.bounds), MOST))
+        complete = len(sets) < MOST and None not in sets
+        sets = [ids for ids in sets if ids]
+        by_claim = {}
+        for bound in group.bounds:
+            by_claim.setdefault(bound.claim_id, []).append(bound)
+        for ids in sets:
+            bounds = [bound for name in sorted(ids) for bound in by_claim[name]]
+            found.append(Contradiction(tuple(sorted(ids)), proof(bounds), group, complete))
     return sorted(found, key=lambda one: (one.group.action, one.group.counts, len(one.claims), one.claims))

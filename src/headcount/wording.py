@@ -181,6 +181,17 @@ def joined(words):
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def some_of(words, most=12):
+    """Words as a list in prose; where there are more than `most`, the first of them and how many others."""
+    return joined(words if len(words) <= most else [*words[: most - 1], f"{len(words) - most + 1:,} others"])
+
+
+def most_told(answers, most):
+    """Up to `most` Answers, in their order: those that stand on most claims."""
+    ranked = sorted(range(len(answers)), key=lambda number: (-len(answers[number].claims), number))
+    return [answers[number] for number in sorted(ranked[:most])]
+
+
 # Characters that would turn text around or vanish: C0 and C1 controls but for spaces, directional overrides and isolates.
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
@@ -269,4 +280,4 @@ def source_line(sources, source_ids, reading):
     names = sources.set_index("source_id")["publisher"]
     outlets = sorted({names[source] for source in source_ids}, key=str.lower)
     how = "literally" if reading == "literal" else "as newsrooms round"
-    return f"Source: texts by {joined(outlets)}; hedges read {how}. Chart: Headcount."
+    return f"Source: texts by {some_of(outlets)}; hedges read {how}. Chart: Headcount."
