@@ -67,7 +67,7 @@ def function_text(function):
     told, arrow, examples = inspect.getdoc(function).partition(">>> ")
     code = f"\n\n```python\n{arrow}{examples.rstrip()}\n```" if arrow else ""
     signature = re.sub(r"'([A-Z]\w*)'|\b(?:[a-z]+\.)+(?=[A-Z])", r"\1", str(inspect.signature(function)))
-    signature = signature.replace("datetime.", "")
+    signature = signature.replace("datetime.", "").replace("''", '""')  # as ruff writes it
     return f"### `{name}` from `{function.__module__}`\n\n```python\n{name}{signature}\n```\n\n{told.strip()}{code}"
 
 
