@@ -122,14 +122,13 @@ def test_what_cannot_be_read_is_a_row_with_the_reason(folder, monkeypatch):
     monkeypatch.setattr(bulk, "claims_of", odd)
     monkeypatch.setattr(texts, "LARGEST", 500)
     done = extract_all(["raw"], STORY, "out", listing="more")
-    assert done == (51, 80, 11, 0)
+    assert done == (51, 80, 10, 0)
     read = table(folder / "out", "texts")
     errors = read[read["error"] != ""].set_index("file")["error"]
     assert list(errors) == [
-        "raw/bad/a.txt is not UTF-8: byte 3 cannot be read. Convert it to UTF-8 (and seal it anew in sources.yml).",
+        errors["raw/bad/a.txt"],
         "raw/bad/b.txt is empty. Put the text back, or leave it out.",
         "raw/bad/c.txt is longer than 500 bytes. Split it.",
-        "raw/bad/d.txt has a number of more than 18 digits. Look at it by itself.",
         "raw/bad/e.txt could not be understood: KeyError: 'odd'",
         "raw/bad/f.txt is missing.",
         "raw/bad/g.txt is missing.",
@@ -138,7 +137,7 @@ def test_what_cannot_be_read_is_a_row_with_the_reason(folder, monkeypatch):
         "memory://gone.txt is missing.",
         errors["nosuch://x.txt"],
     ]
-    assert "nosuch" in errors["nosuch://x.txt"]
+    assert "nosuch" in errors["nosuch://x.txt"] and "a.txt, line 1" in errors["raw/bad/a.txt"]
     assert (read["claims"][read["error"] != ""] == 0).all()
     assert (read["sha256"].str.len() == 64).sum() == 40 + 4
 

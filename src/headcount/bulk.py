@@ -32,7 +32,6 @@ from headcount.texts import id_of, named, read_all, remote, text_of
 BATCH = 1000  # texts of a part
 ROWS = 10_000  # claims that are held before they are written into their part
 AHEAD = 2  # batches that wait for each process, so that none stands idle
-LARGEST = 2**63 - 1  # that a Parquet integer holds
 AGAIN = "Run the same command again: it goes on where it stopped."
 
 TEXTS = pyarrow.schema(
@@ -48,11 +47,11 @@ TEXTS = pyarrow.schema(
 
 
 class Settings(NamedTuple):
-    """How every batch is read: `folder` is where paths are seen from, `counted` and `campaign_start` are the story's, `published` an
+    """How every batch is read: `folder` is where paths are seen from, `story` is what its story.yml says, `campaign_start` when it began, `published` an
     ISO day or "", `code` the checksum of the rules and modules that read."""
 
     folder: str
-    counted: dict
+    story: dict
     campaign_start: tuple
     published: str
     code: str
@@ -89,7 +88,7 @@ def read_batch(settings, number, names):
         raise HeadcountError(
             "This Headcount, or a worker's, is not the one with which the run began. Install that one, or name a new folder."
         )
-    nouns, texts, claims = Nouns(settings.counted), [], []
+    nouns, texts, claims = Nouns(settings.story["counted"]), [], []
     data = pyarrow.BufferOutputStream()
     with parquet.ParquetWriter(data, claim_schema()) as writer:
         for name, content in read_all(names, settings.folder):
@@ -121,9 +120,9 @@ def read_one(name, content, settings, nouns):
         "error": "",
     }
     try:
-        claims = claims_of(text_of(shown, content), source, nouns, settings.campaign_start, Facts())
-        if any(value > LARGEST for claim in claims for value in claim.values() if isinstance(value, int)):
-            raise HeadcountError(f"{shown} has a number of more than 18 digits. Look at it by itself.")
+        claims = claims_of(
+            text_of(shown, content), source, nouns, settings.story, settings.campaign_start, Facts()
+        )
     except HeadcountError as error:
         return row | {"error": str(error).encode("utf-8", "backslashreplace").decode()}, []
     except Exception as error:  # one text must not stop a million
@@ -231,12 +230,12 @@ def extract_all(
     nothing. Raises HeadcountError if the folder holds anything else, or no text is named.
     """
     start = story.campaign_start
-    settings = Settings(os.getcwd(), story.facts["counted"], start, day_of(published), code_seal())
+    settings = Settings(os.getcwd(), story.facts, start, day_of(published), code_seal())
     store = Store(str(output))
     run = {
         "inputs": list(map(str, inputs)),
         "listing": str(listing or ""),
-        "counted": settings.counted,
+        "story": json.loads(json.dumps(story.facts, default=str)),
         "campaign_start": [day.isoformat() for day in start or ()],
         "published": settings.published,
         "code": settings.code,

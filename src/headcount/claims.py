@@ -288,7 +288,7 @@ def claim_table(story: Story, sources: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
         )
         mentions += found
         claims += claimed
-    count_tolls(claims, mentions, sources.to_dict("records"), story)
+    count_tolls(claims, mentions, sources.to_dict("records"), story.facts, story.campaign_start)
     for claim, name in zip(claims, fact_ids(claims), strict=True):
         claim["fact_id"] = name
     return pd.DataFrame(mentions), pd.DataFrame(claims)

@@ -17,6 +17,7 @@ from headcount.facts import Facts
 from headcount.sources import read_text
 from headcount.tables import as_text, columns, fields
 from headcount.texts import read_all, remote, stem_of, text_of
+from headcount.tolls import count_tolls
 
 UNKNOWN = "unknown"
 
@@ -31,7 +32,7 @@ def extract(paths, story, published=""):
     day = day_of(published)
     names = list(map(str, paths))
     check(names)
-    return _extract(names, Nouns(story.facts["counted"]), story.campaign_start, day)
+    return _extract(names, story, day)
 
 
 def day_of(published):
@@ -42,11 +43,11 @@ def day_of(published):
         raise HeadcountError(f"--published {published}: it must be a day such as 2011-12-06.") from None
 
 
-def _extract(names, nouns, campaign_start, published):
-    facts, taken = Facts(), set()
+def _extract(names, story, published):
+    nouns, facts, taken = Nouns(story.facts["counted"]), Facts(), set()
     for name in names:
         source = source_of(_source_id(name, taken), Path(name).name, published)
-        yield name, claims_of(_text(name), source, nouns, campaign_start, facts)
+        yield name, claims_of(_text(name), source, nouns, story.facts, story.campaign_start, facts)
 
 
 def source_of(source_id, file, published):
@@ -60,9 +61,10 @@ def source_of(source_id, file, published):
     }
 
 
-def claims_of(text, source, nouns, campaign_start, facts):
-    """The claims of a text as dicts with the columns of claims.csv, the fact of each named by `facts`."""
-    _, claims = read_claims(text, source, nouns, campaign_start)
+def claims_of(text, source, nouns, story, campaign_start, facts):
+    """The claims of a text as dicts with the columns of claims.csv, the fact of each named by `facts`; `story` is what story.yml says."""
+    mentions, claims = read_claims(text, source, nouns, campaign_start)
+    count_tolls(claims, mentions, [source], story, campaign_start)
     for claim in claims:
         claim["fact_id"] = facts.name(claim)
     return [{column: claim[column] for column in columns("claims")} for claim in claims]

@@ -4,18 +4,19 @@ from headcount import grammar
 from headcount.story import whole_of
 
 
-def count_tolls(claims, mentions, sources, story):
+def count_tolls(claims, mentions, sources, facts, campaign_start):
     """Make totals of the claims (dicts, changed in place) that tell the toll of a story's `event`, or how a count that `falls` stood.
-    `mentions` and `sources` are dicts too, rows of the tables.
+    `mentions` and `sources` are dicts too, rows of the tables; `facts` is what story.yml says, `campaign_start` the (earliest, latest) day
+    on which its event or campaign can have begun, or None.
 
     A toll is told of the event's own place, of all and not of some of those counted, and of no other time; it counts from the event's
     start to the day on which it was told. A count that can fall stands at a figure on one day. Where that day is not known, the claim
     stays as it is.
     """
-    whole, falls = whole_of(story.facts), set(story.facts.get("falls") or [])
-    event = whole if story.facts.get("event") else {}
-    acts = {one["action"] for one in story.facts["series"]} if event else set()
-    start = tuple(day.isoformat() for day in story.campaign_start or ())
+    whole, falls = whole_of(facts), set(facts.get("falls") or [])
+    event = whole if facts.get("event") else {}
+    acts = {one["action"] for one in facts["series"]} if event else set()
+    start = tuple(day.isoformat() for day in campaign_start or ())
     scopes = ("other", "operation") if event else ("other",)
     published = {
         source["source_id"]: (source["published_earliest"], source["published_latest"]) for source in sources
