@@ -164,7 +164,7 @@ def fields_right(items):
 # Held out: no rule was tuned to these labels (tests/gold/README.md). The aim stays; what misses it is marked and told in the README, and
 # what was reached is held.
 AIM = {"recall": 0.97, "precision": 0.93, "value": 0.97, "hedge": 0.95}
-REACHED = {"recall": 0.963, "precision": 0.788, "value": 1.0, "hedge": 0.989}
+REACHED = {"recall": 0.963, "precision": 0.95, "value": 1.0, "hedge": 0.991}
 MISSED = pytest.mark.xfail(strict=True, reason="the aim is missed on the held-out news, as the README says")
 
 
@@ -181,7 +181,7 @@ def unseen(measure):
     "measure",
     [
         pytest.param("recall", marks=MISSED),
-        pytest.param("precision", marks=MISSED),
+        "precision",
         "value",
         "hedge",
     ],
