@@ -15,6 +15,7 @@ from headcount.claims import read_claims
 from headcount.counts import Nouns
 from headcount.facts import Facts
 from headcount.sources import read_text
+from headcount.story import is_day
 from headcount.tables import as_text, columns, fields
 
 UNKNOWN = "unknown"
@@ -29,6 +30,8 @@ def extract(paths, story, published=""):
     """
     try:
         day = date.fromisoformat(published).isoformat() if published else ""
+        if day and not is_day(date.fromisoformat(day)):
+            raise ValueError
     except ValueError:
         raise HeadcountError(f"--published {published}: it must be a day such as 2011-12-06.") from None
     paths = [Path(path) for path in paths]
