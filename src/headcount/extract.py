@@ -15,6 +15,7 @@ from headcount.claims import read_claims
 from headcount.counts import Nouns
 from headcount.facts import Facts
 from headcount.sources import read_text
+from headcount.story import is_day
 from headcount.tables import as_text, columns, fields
 from headcount.texts import read_all, remote, stem_of, text_of
 from headcount.tolls import count_tolls
@@ -38,7 +39,10 @@ def extract(paths, story, published=""):
 def day_of(published):
     """`published` as an ISO day, "" if it is empty."""
     try:
-        return date.fromisoformat(published).isoformat() if published else ""
+        day = date.fromisoformat(published) if published else None
+        if day and not is_day(day):
+            raise ValueError
+        return day.isoformat() if day else ""
     except ValueError:
         raise HeadcountError(f"--published {published}: it must be a day such as 2011-12-06.") from None
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from headcount import HeadcountError
-from headcount.story import Story
+from headcount.story import Story, is_day
 from headcount.tables import read_table
 from headcount.wording import counted_text, deed_text, figure_text, most_told, window_phrase
 
@@ -165,7 +165,8 @@ def _here():
 def checked_day(value):
     """`value` if it is an ISO day or "" (story.yml's day), else a HeadcountError."""
     try:
-        if value != "" and date.fromisoformat(value).isoformat() != value:
+        day = date.fromisoformat(value) if value != "" else None
+        if day and not (day.isoformat() == value and is_day(day)):
             raise ValueError
     except (TypeError, ValueError):
         raise HeadcountError(

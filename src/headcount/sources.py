@@ -1,6 +1,5 @@
 """Stage 1, sources: the raw texts, sealed by checksum, with who published them and when."""
 
-import datetime
 import hashlib
 import os
 import re
@@ -9,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from headcount import HeadcountError
-from headcount.story import Story, load_yaml, place_of
+from headcount.story import Story, is_day, load_yaml, place_of
 
 REQUIRED = ("publisher", "published", "basis", "sha256")
 WORDS = ("publisher", "basis", "sha256", "id", "title", "relays", "note")
@@ -50,7 +49,7 @@ def published(entry, place):
     if given == "unknown":
         return "", ""
     days = given if isinstance(given, list) else [given, given]
-    if len(days) != 2 or not all(type(day) is datetime.date for day in days) or days[0] > days[1]:
+    if len(days) != 2 or not all(map(is_day, days)) or days[0] > days[1]:
         raise HeadcountError(
             f"{place}: `published` must be a day (2011-12-06), an interval [earliest, latest] or unknown, not {given}."
         )

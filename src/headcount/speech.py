@@ -121,7 +121,7 @@ class Voices:
                 name
                 for _, said_by in speakers_in(self.text, back, start)
                 if grammar.compiled(PERSON).fullmatch(name := _untitled(said_by))
-                and name not in ("He", "She")
+                and name.split()[-1] not in ("He", "She")
             ]
             return self.full_name(people[-1], start) if people else who
         if not grammar.compiled(words["plain_numbers"]).match(who):

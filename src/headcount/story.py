@@ -88,6 +88,11 @@ def refuse_tricks(text):
             raise yaml.MarkedYAMLError(problem=wrong, problem_mark=event.start_mark)
 
 
+def is_day(value):
+    """Whether something read from YAML is a day, without a time, of YEARS."""
+    return type(value) is date and value.year in YEARS
+
+
 def are_words(value):
     """Whether something read from YAML is a list of words, one or more."""
     return (
@@ -125,7 +130,7 @@ def check_suppose(path, facts):
     if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
         raise HeadcountError(f"{path}: `suppose` needs a list of cases, each with a question.")
     for case in cases:
-        wrong = [key for key in ("from", "to") if type(case.get(key)) is not date]
+        wrong = [key for key in ("from", "to") if not is_day(case.get(key))]
         wrong += [key for key in ("claims",) if not are_words(case.get(key))]
         wrong += [key for key in ("question",) if not isinstance(case.get(key), str)]
         if wrong or case["from"] > case["to"]:
@@ -185,7 +190,8 @@ KEYS = {
 }
 KINDS = {str: "text", dict: "mapping", list: "list"}
 NAME = r"\w{1,60}"
-START = r"\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?"
+YEARS = range(1000, 3000)  # so that what is reckoned from a day, ahead or back, is still one
+START = r"[12]\d{3}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?"
 
 
 @dataclass(frozen=True)
@@ -264,7 +270,7 @@ class Story:
         check_series(path, facts)
         check_sums(path, facts)
         check_suppose(path, facts)
-        if type(facts.get("as_of", date.min)) is not date:
+        if "as_of" in facts and not is_day(facts["as_of"]):
             raise HeadcountError(f"{path}: `as_of` must be a day such as 2010-12-31.")
         if not isinstance(facts.get("licence", ""), str):
             raise HeadcountError(

@@ -62,3 +62,8 @@ def outputs(tree):
     """Path to bytes of all that a run is to leave: tables, figures, page, notebooks as run."""
     kept = tree.contents("data/processed", "figures", "build")
     return {path: data for path, data in kept.items() if path != "build/lock" and "/stamps/" not in path}
+
+
+def differing(ours, theirs):
+    """The paths at which two mappings of path to bytes differ."""
+    return sorted(path for path in {*ours, *theirs} if ours.get(path) != theirs.get(path))

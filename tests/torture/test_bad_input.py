@@ -126,7 +126,7 @@ TEXTS = st.tuples(st.lists(PIECES, min_size=1, max_size=25), st.sampled_from([""
     lambda made: made[1].join(made[0]).encode("utf-8", "ignore").decode()
 )
 SECONDS = 5  # of processor time that any one of them may take, on a slow machine
-DAYS = ("", "0001-01-01", "2011-12-06", "9999-12-31")
+DAYS = ("", "1000-01-01", "2011-12-06", "2999-12-31")
 
 
 def trials(few, many):
@@ -359,7 +359,7 @@ def refused(error, story, name):
 def test_listings(story, tmp_path):
     """sources.yml, mutated: refused by name, or a table that comes back as it was."""
     listing = story.raw / "sources.yml"
-    good = listing.read_text(encoding="utf-8")
+    good = yaml.safe_dump(yaml.safe_load(listing.read_text(encoding="utf-8")), width=1000)
     counts = {"refused": 0, "taken": 0}
 
     @trials(120, 2500)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 from conftest import PYTHON, ROOT
-from hardship import SCALE, chance, left_over, long, outputs, rounds, seal, told, wait_until
+from hardship import SCALE, chance, differing, left_over, long, outputs, rounds, seal, told, wait_until
 
 from headcount import HeadcountError
 from headcount.claims import claim_table
@@ -79,7 +79,7 @@ def test_killed_at_random_moments(finished, built):
         assert (again.returncode, complained) == (0, ""), (number, kind)
         run.communicate()
         assert wait_until(lambda mark=mark: not left_over(mark)), (number, kind, roles(mark))
-        assert outputs(tree) == good, (number, kind)
+        assert differing(outputs(tree), good) == [], (number, kind)
         print(end=f"\r  {number + 1}", flush=True)
     told("kill -9", **hit)
 
@@ -140,7 +140,7 @@ def test_full_disk(built, tmp_path):
             change(tree)
             assert tree.headcount("run")[::2] == (0, "")
             folders = ("data/processed", "figures")
-            assert full.contents(*folders) == tree.contents(*folders)
+            assert differing(full.contents(*folders), tree.contents(*folders)) == []
     told("full disk", runs=number + 1, stopped=told_of)
 
 
@@ -170,7 +170,7 @@ def test_two_at_once(finished, built):
         said = [run.communicate(timeout=600) for run in runs]
         assert [run.returncode for run in runs] == [0, 0] and {complained for _, complained in said} == {""}
         assert sorted("Nothing to do" in one for one, _ in said) == [False, True]
-        assert outputs(tree) == good
+        assert differing(outputs(tree), good) == []
     told("two makes at once", pairs=rounds(1, 10))
 
 
