@@ -21,7 +21,7 @@ COUNTS = {"people": "killed", "women": "rescued", "children": "rescued", "gangs"
 STORY = """
 title: The long campaign
 question: How many were killed, how many rescued?
-campaign: {start: 2015-03-02}
+campaign: {name: the long campaign, start: 2015-03-02}
 counted:
   people: [people, persons]
   women: [women, woman]

@@ -118,22 +118,22 @@ def show_table(frame):
 def excerpts(mentions, claims):
     """Yield, for each text, its sentences that hold a claim as a paragraph of Markdown each, mentions in bold with their kind."""
     sentences = dict(zip(claims["mention_id"], claims["sentence"], strict=True))
-    groups = list(mentions.groupby("source_id", sort=False))
-    most = max(1, TOLD // len(groups)) if len(groups) > TOLD // MOST else MOST
-    for source, group in groups[:TOLD]:
-        group = group[
-            group["sentence_start"].isin(set(group["sentence_start"][group["mention_id"].isin(sentences)]))
-        ]
+    told_of = mentions.loc[mentions["mention_id"].isin(list(sentences)), ["source_id", "sentence_start"]]
+    holding = mentions.merge(told_of.drop_duplicates())  # whole sentences, in order
+    groups = dict(iter(holding.groupby("source_id", sort=False)))
+    sources = list(dict.fromkeys(mentions["source_id"]))
+    most = max(1, TOLD // len(sources)) if len(sources) > TOLD // MOST else MOST
+    for source in sources[:TOLD]:
+        group = groups.get(source, holding.head(0))
         told = [
-            marked(sentences[names[0]], start, rows)
+            marked(next(sentences[name] for name in rows["mention_id"] if name in sentences), start, rows)
             for start, rows in islice(group.groupby("sentence_start", sort=False), most)
-            if (names := [name for name in rows["mention_id"] if name in sentences])
         ]
         left = group["sentence_start"].nunique() - len(told)
         more = f"\n\n*and {left:,} more in `mentions.csv`*" if left else ""
         yield f"### `{source}`\n\n" + "\n\n".join(told) + more
-    if len(groups) > TOLD:
-        yield f"*and {len(groups) - TOLD:,} texts more in `mentions.csv`*"
+    if len(sources) > TOLD:
+        yield f"*and {len(sources) - TOLD:,} texts more in `mentions.csv`*"
 
 
 def marked(sentence, start, mentions):
