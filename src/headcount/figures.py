@@ -28,6 +28,7 @@ from headcount.canvas import (
 )
 from headcount.marks import claim_ids
 from headcount.tables import csv_bytes
+from headcount.wording import plain
 from headcount.writing import write_bytes
 
 DPI = 400  # twice the 200 that newsprint takes
@@ -103,13 +104,14 @@ def publish(chart, folder):
 
     write_bundle(chart, folder)
     if isinstance(chart, LeftOut):
-        return Markdown(chart.reason)
+        return Markdown(plain(chart.reason))
     return Image(filename=str(folder / f"{chart.name}.png"), width=round(WIDTH / 0.75), alt=chart.alt)
 
 
 def findings(charts):
     """What the charts find, and why others are left out, as a list in Markdown."""
-    return "\n".join(f"- {chart.reason if isinstance(chart, LeftOut) else chart.title}" for chart in charts)
+    found = (chart.reason if isinstance(chart, LeftOut) else chart.title for chart in charts)
+    return "\n".join(f"- {plain(words)}" for words in found)
 
 
 def sheet(chart):

@@ -1,7 +1,6 @@
 """What the notebooks share: their parameters, checked, and tables, and prose whose contents are computed."""
 
 import ast
-import re
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -12,7 +11,7 @@ import pandas as pd
 from headcount import HeadcountError
 from headcount.story import Story, is_day
 from headcount.tables import read_table
-from headcount.wording import counted_text, deed_text, figure_text, most_told, window_phrase
+from headcount.wording import counted_text, deed_text, figure_text, most_told, plain, window_phrase
 
 READINGS = ("literal", "newsroom")
 MOST = 100  # sentences of a text, rows of a table, and answers that are shown
@@ -144,12 +143,6 @@ def marked(sentence, start, mentions):
         pieces.append(f"**{plain(mention.text)}**<sub>{mention.kind}</sub>")
         position = mention.end - start
     return "".join(pieces) + plain(sentence[position:])
-
-
-def plain(text):
-    """`text` so that Markdown and HTML show it as it stands: two dollar signs are no formula either."""
-    text = re.sub(r"([\\`*_{}\[\]()#+!|~$<>&-])", lambda match: f"&#{ord(match[0])};", text)
-    return text.replace("&#36;", "<span>&#36;</span>")
 
 
 def tables(story, *names):

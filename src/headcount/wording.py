@@ -206,6 +206,12 @@ def visible(text):
     return HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
+def plain(text):
+    """`text` so that Markdown and HTML show it as it stands: two dollar signs are no formula either."""
+    text = re.sub(r"([\\`*_{}\[\]()#+!|~$<>&-])", lambda match: f"&#{ord(match[0])};", text)
+    return text.replace("&#36;", "<span>&#36;</span>")
+
+
 # --- in charts ----------------------------------------------------------------------------------------------------------
 
 NUMBERS = [
