@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 import yaml
 from conftest import ROOT, inputs, write_texts
-from hardship import chance, long, rounds, told, wait_until
+from hardship import chance, left_over, long, rounds, told, wait_until
 
 from headcount import HeadcountError
 from headcount.notebook import plain
@@ -281,7 +281,7 @@ def test_jupyterlab_is_for_this_machine_and_its_token(built, tmp_path):
     """Even where somebody's settings ask it to listen everywhere."""
     from test_lab import free_port
 
-    tree, port = built.copy(tmp_path / "tree"), free_port()
+    tree, port, mark = built.copy(tmp_path / "tree"), free_port(), tmp_path.name
     (tmp_path / "config").mkdir()
     settings = {
         "ServerApp": {
@@ -295,7 +295,12 @@ def test_jupyterlab_is_for_this_machine_and_its_token(built, tmp_path):
     (tmp_path / "config/jupyter_server_config.json").write_text(json.dumps(settings))
     with (tmp_path / "log").open("w") as log:
         lab = tree.start(
-            "make", "lab", log=log, JUPYTER_CONFIG_DIR=str(tmp_path / "config"), HOME=str(tmp_path)
+            "make",
+            "lab",
+            log=log,
+            TORTURE_MARK=mark,
+            JUPYTER_CONFIG_DIR=str(tmp_path / "config"),
+            HOME=str(tmp_path),
         )
         try:
             assert wait_until(lambda: listening(port), 120), (tmp_path / "log").read_text()
@@ -305,11 +310,8 @@ def test_jupyterlab_is_for_this_machine_and_its_token(built, tmp_path):
             assert refused.value.code == 403
             assert re.search(r"token=[0-9a-f]{48}", (tmp_path / "log").read_text())
         finally:
-            lab.send_signal(signal.SIGTERM)
-            for child in subprocess.run(
-                ["pgrep", "-P", str(lab.pid)], capture_output=True, text=True
-            ).stdout.split():
-                os.kill(int(child), signal.SIGTERM)
+            for process in left_over(mark):  # make, its shell, and the server
+                os.kill(process, signal.SIGKILL)
             lab.wait(60)
     told("JupyterLab", starts=1)
 
