@@ -73,23 +73,21 @@ class Sieve:
 
     def could(self, characters):
         """The bits of the patterns that can fit, seen from the next characters (backwards: the last one first)."""
-        state = self.first
-        try:
-            for char in characters:
-                state = state[char]
-        except KeyError:
-            state = self._read(characters)
-        return state["could"]
+        return self._after(characters)["could"]
 
     def fits(self, characters):
         """The bits of the patterns that can fit if these characters are all there are."""
+        return self._after(characters)["ends"]
+
+    def _after(self, characters):
+        """The state after some characters."""
         state = self.first
         try:
             for char in characters:
                 state = state[char]
         except KeyError:
-            state = self._read(characters)
-        return state["ends"]
+            return self._read(characters)
+        return state
 
     def _read(self, characters):
         """The state after some characters, made where there is none yet."""
