@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -163,7 +164,7 @@ def _new(options):
 
     story = new_story(options.folder)
     print(
-        f"{story.folder}: a new story. Fill in story.yml, then take texts in: headcount add {options.folder} FILE ..."
+        f"{story.folder}: a new story. Fill in story.yml, then take texts in: headcount add {shlex.quote(options.folder)} FILE ..."
     )
     return 0
 

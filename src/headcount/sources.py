@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -39,7 +40,7 @@ def decoded(data, name):
     except UnicodeDecodeError as error:
         raise HeadcountError(
             f"{name}, {place_of(data, error)} is not UTF-8. Convert it, if it is Windows-1252 so: "
-            f"iconv -f WINDOWS-1252 -t UTF-8 {Path(name).name} > new.txt (and seal it anew if sources.yml lists it)."
+            f"iconv -f WINDOWS-1252 -t UTF-8 {shlex.quote(str(name))} > new.txt (and seal it anew if sources.yml lists it)."
         ) from None
 
 
