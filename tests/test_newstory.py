@@ -14,7 +14,7 @@ import pytest
 import yaml
 from conftest import ROOT, inputs
 
-from headcount import HeadcountError, answers, pipeline, stages
+from headcount import HeadcountError, answers, pipeline, stages, standings
 from headcount.__main__ import main
 from headcount.claims import claims_of
 from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story
@@ -331,7 +331,9 @@ def test_a_count_that_falls_is_never_bounded(told):
     found = reconcile(claims, story)
     assert found.totals.empty and found.verdicts.empty and len(totals_of(claims)) == 3
     [standing] = [
-        one for one in answers.standings(claims, found.totals, story, "literal") if "missing" in one.question
+        one
+        for one in standings.standings(claims, found.totals, story, "literal")
+        if "missing" in one.question
     ]
     assert "24 on 13 March 2025. This count can fall" in standing.answer
     assert answers.in_short(claims, found.verdicts, story, "literal").startswith("No figure has a window")

@@ -17,7 +17,7 @@ from browser import chromium, served
 from PIL import Image
 from test_figures import charts, contrast, linear, stray_numbers
 
-from headcount import HeadcountError, answers
+from headcount import HeadcountError, standings
 from headcount.claims import claim_table
 from headcount.estimates import estimates
 from headcount.figures import write_bundle
@@ -290,7 +290,7 @@ TEXTS = """() => {
 
 def tallies():
     """Counts of what there is: rows, claims behind an answer, reports, outlets."""
-    bound = {len(one.claims) for one in answers.consistency(TABLES["claims"], STORY, "literal")}
+    bound = {len(one.claims) for one in standings.consistency(TABLES["claims"], STORY, "literal")}
     claims, facts = TABLES["claims"], TABLES["facts"]
     outlets = claims.groupby("fact_id")["reported_by"].nunique()
     rows = [

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from headcount import HeadcountError, answers, reconcile, totals
+from headcount import HeadcountError, reconcile, standings, totals, voices
 from headcount.claims import read_claims
 from headcount.counts import Nouns
 from headcount.estimates import estimates
@@ -108,7 +108,7 @@ def test_an_impossible_series_has_no_totals_and_a_smallest_set():
     values = claims.set_index("claim_id")["value"]
     found = [sorted(values[list(one.claims)]) for one in totals.contradictions(claims, STORY, "literal")]
     assert found == [[1150, 1204], [1150, 1400]]
-    [(question, answer, _)] = answers.consistency(claims, STORY, "literal")
+    [(question, answer, _)] = standings.consistency(claims, STORY, "literal")
     assert answer == (
         "No. 1,204 by 14 May 2019 is more than 1,150 by 14 June 2019 allows. "
         "“more than 1,400” by 20 May 2019 is more than 1,150 by 14 June 2019 allows."
@@ -141,14 +141,14 @@ def test_order_of_claims_changes_no_verdict():
 
 
 def test_one_ministry_under_two_spellings_is_one_voice():
-    assert reconcile.voice("public security ministry") == reconcile.voice("Ministry of Public Security")
+    assert voices.voice("public security ministry") == voices.voice("Ministry of Public Security")
 
 
 def test_whoever_has_no_name_adds_no_voice_and_a_spokesman_is_his_ministry():
     names = ["Ministry of Health", "Official figures", "police", "", "Jane Roe"]
-    assert len(reconcile.voices(names, {})) == 2
-    assert len(reconcile.voices(names, {"Ministry of Health": ["Jane Roe"]})) == 1
-    assert len(reconcile.voices(["police", ""], {})) == 1
+    assert len(voices.voices(names, {})) == 2
+    assert len(voices.voices(names, {"Ministry of Health": ["Jane Roe"]})) == 1
+    assert len(voices.voices(["police", ""], {})) == 1
 
 
 # --- the five texts -----------------------------------------------------------------------------------------------------
@@ -293,7 +293,7 @@ def test_figures_of_two_places_or_far_apart_are_not_one_fact():
 
 def test_whoever_speaks_for_a_body_is_named_with_it():
     names = ["Jane Roe", "Ministry of Health", "police"]
-    assert reconcile.voice_names(names, {"Ministry of Health": ["Jane Roe"]}) == [
+    assert voices.voice_names(names, {"Ministry of Health": ["Jane Roe"]}) == [
         "Ministry of Health (Jane Roe for it)"
     ]
 
@@ -303,4 +303,4 @@ def test_the_estimates_are_ranges_for_children_and_women_apart_that_do_not_meet(
     ranges = rows.set_index("counted")[["earliest", "latest"]].to_numpy().tolist()
     # (18,518 - 13,001) / (8,660 / 365) is 232.5 days before 6 December 2011, (18,518 - 13,999) / … is 190.5.
     assert ranges == [["2011-04-17", "2011-05-30"], ["2011-03-02", "2011-03-26"]]
-    assert list(answers.guesses(rows))[-1][1].startswith("No, the ranges do not meet")
+    assert list(standings.guesses(rows))[-1][1].startswith("No, the ranges do not meet")

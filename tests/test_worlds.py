@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from headcount.answers import consistency
 from headcount.counts import bounds
 from headcount.reconcile import verdict_table
+from headcount.standings import consistency
 from headcount.tables import DTYPES, columns, fields
 from headcount.totals import contradictions, total_table
 

@@ -4,7 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
-from headcount.__main__ import parser
+from headcount.arguments import parser
 from headcount.claims import claims_of
 from headcount.extract import extract
 from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story

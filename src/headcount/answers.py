@@ -5,17 +5,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from headcount.operations import dated
-from headcount.reconcile import busiest, grouped, voice_names
+from headcount.reconcile import busiest, grouped
 from headcount.relations import position
 from headcount.totals import (
     TOTALS,
     contradictions,
-    eve_of,
-    parts_of,
-    series_claims,
     tied_counts,
-    withdrawn,
 )
+from headcount.voices import voice_names
 from headcount.wording import (
     WORDS,
     arithmetic,
@@ -41,7 +38,6 @@ class Answer(NamedTuple):
     claims: tuple
 
 
-SHOWN = 20  # contradictions of one group of counts that are told in words
 READING = {"literal": "Read to the letter", "newsroom": "Read as newsrooms round"}
 
 
@@ -149,21 +145,22 @@ REASONS = {
 def in_short(claims, verdicts, story, reading):
     """Whether all dated counts of a story can be true together, and how often which reason makes totals differ, in a sentence or
     two."""
+    held, falls = list(asked(claims, verdicts, reading)), story.facts.get("falls") or []
     falling = {
-        tuple(sorted(row["claims"].split()))
-        for about, row, left, _ in asked(claims, verdicts, reading)
-        if row["relation"] == "conflict" and left[0]["action"] in (story.facts.get("falls") or [])
+        frozenset(row["claims"].split())
+        for _, row, left, _ in held
+        if row["relation"] == "conflict" and left[0]["action"] in falls
     }
     by_id = {claim["claim_id"]: claim for claim in claims.to_dict("records")}
-    broken = {arithmetic(one, by_id) for one in contradictions(claims, story, reading)} | falling
+    contradicted = {arithmetic(one, by_id) for one in contradictions(claims, story, reading)}
     verdict = "Yes: no totals exclude each other."
-    if broken:
-        verdict = f"No: {number_word(len(broken), 'set')} of figures cannot all be true."
+    if broken := len(contradicted) + len(falling):
+        verdict = f"No: {number_word(broken, 'set')} of figures cannot all be true."
     elif not any(group.bounds for group in tied_counts(claims, story, reading)):
         verdict = "No figure has a window of its own, so none can contradict another."
     relations = [
         row["relation"]
-        for _, row, left, right in asked(claims, verdicts, reading)
+        for _, row, left, right in held
         if all(claim["scope"] in TOTALS for claim in left + right)
     ]
     reasons = [f"{words} ({relations.count(name)})" for name, words in REASONS.items() if name in relations]
@@ -275,104 +272,3 @@ def echoes(claims, facts, story):
             f"{'voice' if fact['voices'] == 1 else 'voices'}: {some_of(names) if names else 'nobody is named'}. {agreed}.",
             tuple(claim["claim_id"] for claim in told),
         )
-
-
-def consistency(claims, story, reading):
-    """Yield, for each group of tied counts on which two claims or more bear, whether all can hold, and every contradiction, as an
-    Answer."""
-    broken = {}
-    for one in contradictions(claims, story, reading):
-        broken.setdefault((one.group.action, one.group.counts), []).append(one)
-    by_id = {claim["claim_id"]: claim for claim in claims.to_dict("records")}
-    for group in tied_counts(claims, story, reading):
-        ids = {bound.claim_id for bound in group.bounds}
-        sums = story.facts.get("sums") or {}
-        told = {by_id[name]["counted"] for name in ids}
-        things = sorted(thing for thing in told if thing not in sums or not told >= {*parts_of(thing, sums)})
-        name = f"{joined([thing.replace('_', ' ') for thing in things])} {group.action.replace('_', ' ')}"
-        question = f"Can all dated counts of {name} be true together?"
-        alike = claims[claims["counted"].isin(told) & (claims["action"] == group.action)]
-        undated = sorted(set(alike["claim_id"]) - ids - withdrawn(claims).keys())
-        if sets := broken.get((group.action, group.counts)):
-            most = "" if sets[0].complete else f" The first {len(sets):,} contradictions found are:"
-            text = f"No.{most} " + " ".join(dict.fromkeys(arithmetic(one, by_id) for one in sets[:SHOWN]))
-            text += f" {len(sets) - SHOWN:,} more stand in verdicts.csv." if len(sets) > SHOWN else ""
-            yield Answer(question, text, tuple(sorted({name for one in sets[:SHOWN] for name in one.claims})))
-        elif len(ids) > 1:
-            rest = (
-                f" {number_word(len(undated), 'further figure').capitalize()} without a window of "
-                f"{'its' if len(undated) == 1 else 'their'} own could not be held against them."
-                if undated
-                else ""
-            )
-            yield Answer(
-                question,
-                f"Yes, {'both' if len(ids) == 2 else 'all of them'}.{rest}",
-                tuple(sorted(ids)),
-            )
-
-
-def standings(claims, totals, story, reading, day=""):
-    """Yield the lowest and highest total of each series of a story on a day, "" for the last one, as an Answer."""
-    chosen = totals[totals["reading"] == reading]
-    for one in story.facts["series"]:
-        if one["action"] in (story.facts.get("falls") or []):
-            yield last_known(series_claims(claims, **one), day, **one)
-            continue
-        rows = chosen[(chosen["counted"] == one["counted"]) & (chosen["action"] == one["action"])]
-        when = day or max(rows["date"], default="")
-        what = f"{one['counted'].replace('_', ' ')} {one['action'].replace('_', ' ')}"
-        question = f"How many {what} by {day_text(when)}?" if when else f"How many {what}?"
-        on_day = rows[rows["date"] == when].to_dict("records")
-        if on_day:
-            [row] = on_day
-            limits = [f"at least {row['low']:,}"] if row["low"] else []
-            limits += [] if pd.isna(row["high"]) else [f"at most {int(row['high']):,}"]
-            text = joined(limits) if limits else "any number"
-            text = f"exactly {row['low']:,}" if row["low"] == row["high"] else text
-            yield Answer(question, f"{sentence_case(text)}.", tuple(row["claims"].split()))
-        elif not story.campaign_start:
-            yield Answer(question, "story.yml names no campaign or event to count from.", ())
-        elif when and when <= eve_of(story.campaign_start).isoformat():
-            yield Answer(question, "None: it had not begun.", ())
-        else:
-            told = not series_claims(claims, **one).empty
-            text = (
-                "The claims contradict each other: no total fits them all."
-                if told
-                else "No total of them stands in the texts."
-            )
-            yield Answer(question, text, ())
-
-
-def last_known(claims, day, counted, action):
-    """What claims of a count that can fall say of the days up to one, "" for the last one, as an Answer."""
-    told = claims[(claims["to_latest"] <= day) | (day == "")]
-    what = f"{counted.replace('_', ' ')} {action.replace('_', ' ')}"
-    question = f"How many {what} by {day_text(day)}?" if day else f"How many {what} at last?"
-    if told.empty:
-        return Answer(question, "No figure with a day of its own stands in the texts.", ())
-    text = f"{sentence_case(by_day(told, 'on'))}. This count can fall: that it did is no contradiction."
-    return Answer(question, text, tuple(told["claim_id"]))
-
-
-def guesses(estimates):
-    """Yield when figures of unknown date would have been true by the estimates, and whether those of one text agree, as
-    Answers."""
-    for row in estimates.to_dict("records"):
-        what = f"{row['figure']} {row['counted'].replace('_', ' ')} {row['action'].replace('_', ' ')}"
-        when = f"Between {day_text(row['earliest'])} and {day_text(row['latest'])}"
-        yield Answer(
-            f"When would {what} have been true?",
-            f"{when}, {row['assumption']}.",
-            tuple(row["claims"].split()),
-        )
-    for source, rows in estimates.groupby("source_id"):
-        if len(rows) > 1:
-            agree = (
-                "Yes, the ranges meet."
-                if max(rows["earliest"]) <= min(rows["latest"])
-                else "No, the ranges do not meet: the pace was not even, or the figures were not counted on one day."
-            )
-            ids = tuple(ids.split()[0] for ids in rows["claims"])
-            yield Answer(f"Can these figures of {source} be of the same day, at an even pace?", agree, ids)

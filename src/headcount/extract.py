@@ -51,7 +51,7 @@ def _extract(names, story, published):
     nouns, facts, taken = Nouns(story.facts["counted"]), Facts(), set()
     for name in names:
         source = source_of(_source_id(name, taken), Path(name).name, published)
-        yield name, claims_of(_text(name), source, nouns, story.facts, story.campaign_start, facts)
+        yield name, claims_in(_text(name), source, nouns, story.facts, story.campaign_start, facts)
 
 
 def source_of(source_id, file, published):
@@ -65,7 +65,7 @@ def source_of(source_id, file, published):
     }
 
 
-def claims_of(text, source, nouns, story, campaign_start, facts):
+def claims_in(text, source, nouns, story, campaign_start, facts):
     """The claims of a text as dicts with the columns of claims.csv, the fact of each named by `facts`; `story` is what story.yml says."""
     mentions, claims = read_claims(text, source, nouns, campaign_start)
     count_tolls(claims, mentions, [source], story, campaign_start)

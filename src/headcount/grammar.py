@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import regex
 
+from headcount.documents import load_yaml
 from headcount.sieve import Sieve
-from headcount.story import load_yaml
 
 NUMBERS = {"figure": ("figure", "number"), "spelled": ("word", "number"), "vague": ("vague",)}
 PLAIN = r"[^()\\]|\\."

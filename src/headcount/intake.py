@@ -11,11 +11,12 @@ import yaml
 
 from headcount import HeadcountError, grammar
 from headcount.dates import resolve
+from headcount.documents import load_yaml
 from headcount.mentions import find_mentions
 from headcount.sources import published as published_days
 from headcount.sources import read_text
 from headcount.speech import reporters
-from headcount.story import Story, load_yaml
+from headcount.story import Story
 from headcount.writing import write_bytes
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -12,7 +12,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from headcount import HeadcountError, answers, canvas, marks
+from headcount import HeadcountError, answers, canvas, marks, standings
 from headcount.datapackage import data_package, edition
 from headcount.estimates import estimates
 from headcount.figures import BUNDLE
@@ -131,12 +131,12 @@ def all_answers(story, tables, reading, as_of):
     day = as_of or str(story.facts.get("as_of", ""))
     claims, verdicts, facts = (tables[name] for name in ("claims", "verdicts", "facts"))
     found = {
-        "consistency": answers.consistency(claims, story, reading),
-        "standings": answers.standings(claims, tables["totals"], story, reading, day),
+        "consistency": standings.consistency(claims, story, reading),
+        "standings": standings.standings(claims, tables["totals"], story, reading, day),
         "echoes": answers.echoes(claims, facts, story),
         "parts": answers.parts(claims, verdicts),
         "suppositions": suppositions(claims, story, reading),
-        "guesses": answers.guesses(estimates(claims, story)),
+        "guesses": standings.guesses(estimates(claims, story)),
     }
     found |= {name: answers.answers(claims, verdicts, reading, name) for name in TOPICS if name not in found}
     return {name: list(some) for name, some in found.items()}

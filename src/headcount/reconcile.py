@@ -7,19 +7,18 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from headcount import grammar
 from headcount.operations import dated
 from headcount.relations import difference, relate
 from headcount.story import Story
 from headcount.tables import checked, columns
 from headcount.totals import EDGES, TOTALS, contradictions, total_table, withdrawn
+from headcount.voices import voices
 from headcount.wording import (
     arithmetic,
     correction_text,
     counted_text,
     deed_text,
     figure_text,
-    joined,
     open_window,
     when_text,
 )
@@ -100,41 +99,6 @@ def meet(claims, reading):
         [int(claim[edge]) for claim in claims if not pd.isna(claim[edge])] for edge in EDGES[reading]
     )
     return max(lows, default=None), min(highs, default=None)
-
-
-def voices(names, spokesmen):
-    """The independent voices behind speakers' names. One ministry is one voice under any spelling, and so are those who speak for it
-    by `spokesmen`, story.yml's `voices`. Whoever is not named ("police", "official figures", nobody) adds none, since that may repeat
-    the others; together they are one voice if nobody is named."""
-    speaks_for = {voice(name): voice(body) for body, people in spokesmen.items() for name in people}
-    named = {voice(name) for name in names if name and not unnamed(name)}
-    return {speaks_for.get(name, name) for name in named} or {""}
-
-
-def voice_names(names, spokesmen):
-    """The independent voices behind speakers' names in words, each with those who speak for it; empty if nobody is named."""
-    speaks_for = {voice(name): body for body, people in spokesmen.items() for name in people}
-    found = {}
-    for name in sorted({name for name in names if name and not unnamed(name)}):
-        body = speaks_for.get(voice(name), name)
-        found.setdefault(voice(body), (body, []))[1].extend([name] if voice(name) != voice(body) else [])
-    return [f"{body} ({joined(people)} for it)" if people else body for body, people in found.values()]
-
-
-def unnamed(name):
-    """Whether a speaker is told of by a common noun alone."""
-    common = grammar.compiled(rf"(?i:{grammar.load()['speech']['common']})")
-    return bool(common.fullmatch(name)) and not name.lower().endswith("ministry")
-
-
-def voice(name):
-    """A speaker's name in one spelling: "public security ministry" is "ministry of public security"."""
-    words = name.lower().removeprefix("the ").split()
-    return (
-        f"ministry of {' '.join(words[:-1])}"
-        if words[-1] == "ministry" and len(words) > 1
-        else " ".join(words)
-    )
 
 
 def agreement(claims, spokesmen):

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from headcount import HeadcountError
-from headcount.story import Story, is_day, load_yaml, place_of
+from headcount.documents import load_yaml, place_of
+from headcount.story import Story, is_day
 
 REQUIRED = ("publisher", "published", "basis", "sha256")
 WORDS = ("publisher", "basis", "sha256", "id", "title", "relays", "note")

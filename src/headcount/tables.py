@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from headcount import HeadcountError
-from headcount.story import load_yaml
+from headcount.documents import load_yaml
 from headcount.writing import write_bytes
 
 FORMULA = r"[=+\-@＝＋－＠\t\r\n]"  # what a cell begins with that spreadsheets run

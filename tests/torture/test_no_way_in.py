@@ -23,8 +23,9 @@ from conftest import ROOT, inputs, write_texts
 from hardship import chance, left_over, long, rounds, told, wait_until
 
 from headcount import HeadcountError
+from headcount.documents import load_yaml
 from headcount.notebook import plain
-from headcount.story import Story, load_yaml
+from headcount.story import Story
 from headcount.tables import as_meant, as_text, read_table
 
 MARKUP = [
