@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 from browser import chromium
 from PIL import Image
+from playwright.sync_api import expect
 
 from headcount.pipeline import normalise
 from headcount.stages import cells_of
@@ -183,6 +184,7 @@ def test_pictures(lab):
         )
         page.evaluate("() => panel.content.scrollToItem(6)")
         picture = page.locator(".jp-RenderedImage img")
+        picture.evaluate("image => image.decode()")
         natural, drawn = picture.evaluate(
             "image => [image.naturalWidth, image.clientWidth * devicePixelRatio]"
         )
@@ -214,4 +216,5 @@ def test_dollars_and_markup(lab):
         page.evaluate(TYPE, [3, f"import pandas\nshow_table(pandas.DataFrame({{'said': [{said!r}]}}))"])
         page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
         cell = page.locator(".jp-RenderedMarkdown td").first
-        assert cell.inner_text() == said and cell.locator("img, a, code, strong").count() == 0
+        expect(cell).to_have_text(said, use_inner_text=True, timeout=60_000)
+        assert cell.locator("img, a, code, strong").count() == 0
