@@ -18,6 +18,7 @@ from headcount import HeadcountError, answers, pipeline, stages, standings
 from headcount.__main__ import main
 from headcount.claims import claims_of
 from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story
+from headcount.notebook import settings
 from headcount.reconcile import reconcile
 from headcount.sources import read_sources
 from headcount.story import KEYS, Story
@@ -563,3 +564,14 @@ def test_public_functions_are_typed():
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 assert node.returns and all(argument.annotation for argument in node.args.args), node.name
+
+
+def test_an_act_that_is_misspelt(told):
+    story, _ = told((11, WIRE), series=[{"counted": "people", "action": "kiled"}])
+    with pytest.raises(HeadcountError, match=r"story\.yml: kiled is no action\. Did you mean killed\?"):
+        settings(str(story.folder))
+
+
+def test_an_act_of_the_story_s_own(told):
+    story, _ = told((11, WIRE), series=[{"counted": "people", "action": "baptised"}])
+    assert settings(str(story.folder)).story == story

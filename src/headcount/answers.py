@@ -21,6 +21,7 @@ from headcount.wording import (
     day_text,
     deed_text,
     figure_text,
+    figure_texts,
     joined,
     number_word,
     sentence_case,
@@ -123,7 +124,7 @@ def by_day(claims, word):
     last = sorted(set(claims["to_latest"]))[-DAYS:]
     return joined(
         [
-            f"{' or '.join(dict.fromkeys(map(figure_text, rows.to_dict('records'))))} {word} {day_text(day)}"
+            f"{' or '.join(figure_texts(rows.to_dict('records')))} {word} {day_text(day)}"
             for day, rows in claims[claims["to_latest"].isin(last)].groupby("to_latest")
         ]
     )
@@ -261,7 +262,7 @@ def echoes(claims, facts, story):
             continue
         first = told[0]
         names = voice_names([claim["said_by"] for claim in told], story.facts.get("voices") or {})
-        figures = list(dict.fromkeys(map(figure_text, told)))
+        figures = figure_texts(told)
         nouns = list(dict.fromkeys(claim["noun"].lower() for claim in told if claim["noun"]))
         agreed = AGREEMENTS[fact["agreement"]]
         if len(nouns) > 1:

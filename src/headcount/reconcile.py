@@ -42,7 +42,7 @@ def reconcile(claims: pd.DataFrame, story: Story, as_of: str = "") -> Reconciled
     >>> found = reconcile(claims_of(story), story)
     >>> sums = found.verdicts.query("relation == 'sums_to' and reading == 'newsroom'")
     >>> sums["because"].iloc[0]
-    '15,458 women and 8,660 children rescued in all of 2011 make 24,118: “more than 24,000” women and children is that sum.'
+    '15,458 women and 8,660 children rescued in all of 2011 make 24,118: more than 24,000 women and children is that sum.'
     >>> totals = found.totals.query("counted == 'children' and date == '2010-12-31' and reading == 'literal'")
     >>> int(totals["low"].iloc[0])
     9858

@@ -29,7 +29,6 @@ from headcount.wording import (
     day_text,
     days_text,
     deed_text,
-    figure_text,
     joined,
     short_day,
     source_line,
@@ -165,9 +164,9 @@ def title(marks, floors, verdicts, thing, deed, reading, daily=False):
             pick(marks, key=lambda mark: (mark["to"], mark["qualifier"] == "exact", mark["value"]))
             for pick in (min, max)
         )
-        before = f", after {figure_text(first)} {days_phrase(first)}" if first["to"] < last["to"] else ""
+        before = f", after {first['label']} {days_phrase(first)}" if first["to"] < last["to"] else ""
         named = [*first["claims"].split(), *last["claims"].split()]
-        return f"{figure_text(last)} {thing} {deed} {days_phrase(last)}{before}", named
+        return f"{last['label']} {thing} {deed} {days_phrase(last)}{before}", named
     first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
     related = relations(verdicts, reading)
     for other in sorted(marks, key=lambda mark: mark["value"]):
@@ -178,9 +177,9 @@ def title(marks, floors, verdicts, thing, deed, reading, daily=False):
         }.get(relation(first, other, related))
         if finding:
             named = [*first["claims"].split(), *other["claims"].split()]
-            return f"{figure_text(first)} and {figure_text(other)} {thing} {deed}: {finding}", named
+            return f"{first['label']} and {other['label']} {thing} {deed}: {finding}", named
     least = "".join(f", {floor['label']} of them {days_phrase(floor)}" for floor in floors[-1:])
-    return f"{figure_text(first)} {thing} {deed} {days_phrase(first)}{least}", first["claims"].split()
+    return f"{first['label']} {thing} {deed} {days_phrase(first)}{least}", first["claims"].split()
 
 
 def days_phrase(row):
