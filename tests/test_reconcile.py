@@ -53,6 +53,10 @@ def relations(claims, reading="literal"):
     "texts, relation",
     [
         ([EARLY, LATE], "later_total"),
+        (
+            [("2019-05-14", SINCE.format("about 1,300")), ("2019-05-20", SINCE.format("at least 1,250"))],
+            "later_total",
+        ),
         ([LATE, ROUND], "rounding"),
         ([EARLY, TOO_LOW], "conflict"),
         ([ROUND, ("2019-12-31", "In 2019, 1,100 people were killed by earthquakes.")], "conflict"),

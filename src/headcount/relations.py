@@ -121,6 +121,8 @@ def exceeds(inner, outer, story, reading):
 
 def relate_windows(left, right):
     """(relation, reason) of two figures of one count whose windows tell them apart; `left` is a total."""
+    if same_start(left, right) and left["to_latest"] < right["to_earliest"]:
+        left, right = right, left
     ours, theirs = figure_text(left), figure_text(right)
     if same_start(left, right) and right["to_latest"] < left["to_earliest"]:
         return (
