@@ -192,7 +192,7 @@ def question_text(row, left, right):
         return f"Can {joined(sides + others)} {deed_text(right[0])} all be true?"
     if left[0]["action"] != right[0]["action"]:
         return f"Can {theirs} {what} be held against {ours} {counted_text(left[0])} {deed_text(left[0])}?"
-    return f"{ours} or {theirs} {what}?"
+    return sentence_case(f"{ours} or {theirs} {what}?")
 
 
 def answer_text(row):
@@ -268,7 +268,9 @@ def echoes(claims, facts, story):
         if len(nouns) > 1:
             agreed += f"; they speak of {joined(nouns)}, which are one thing counted here"
         yield Answer(
-            f"{some_of(figures)} {counted_text(first)} {deed_text(first)}: how many reports, how many voices?",
+            sentence_case(
+                f"{some_of(figures)} {counted_text(first)} {deed_text(first)}: how many reports, how many voices?"
+            ),
             f"{fact['reports']} reports by {len(outlets)} outlets ({some_of(outlets)}), {fact['voices']} "
             f"{'voice' if fact['voices'] == 1 else 'voices'}: {some_of(names) if names else 'nobody is named'}. {agreed}.",
             tuple(claim["claim_id"] for claim in told),

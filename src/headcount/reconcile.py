@@ -20,6 +20,7 @@ from headcount.wording import (
     deed_text,
     figure_text,
     open_window,
+    sentence_case,
     when_text,
 )
 
@@ -259,7 +260,7 @@ def row_of(left, right, relation, reading, apart, because, others=()):
         "reading": reading,
         "difference_low": apart[0],
         "difference_high": apart[1],
-        "because": because,
+        "because": sentence_case(because),
         "claims": " ".join([*sides, *sorted(set(others) - set(" ".join(sides).split()))]),
     }
 

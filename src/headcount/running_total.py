@@ -30,6 +30,7 @@ from headcount.wording import (
     days_text,
     deed_text,
     joined,
+    sentence_case,
     short_day,
     source_line,
     thing_text,
@@ -84,7 +85,7 @@ def running_total(tables, story, series, reading):
     told = claims[claims["claim_id"].isin({name for mark in drawn for name in mark["claims"].split()})]
     return Chart(
         name,
-        title=found,
+        title=sentence_case(found),
         subtitle=_subtitle(story, thing, deed, falls, possible=not band.empty) + rest,
         caption=caption(told, f"{thing} {deed}") + rest,
         alt=_alt(data, thing, deed),

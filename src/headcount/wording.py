@@ -179,9 +179,11 @@ def arithmetic(contradiction, claims):
     if len(least) == 1:
         figure, when = least[0]
         if len(most) == 1 and proof.at_least[0][1] == proof.at_most[0][1] == 1:
-            return f"{figure} {when} is more than {' '.join(most[0])} allows."
-        return f"{joined([' '.join(part) for part in most])} {'make' if len(most) > 1 else 'leaves'} at most {proof.most:,} {when}, not {figure}."
-    return (
+            return sentence_case(f"{figure} {when} is more than {' '.join(most[0])} allows.")
+        leave = "make" if len(most) > 1 else "leaves"
+        left = f"{joined([' '.join(part) for part in most])} {leave} at most {proof.most:,} {when}, not {figure}."
+        return sentence_case(left)
+    return sentence_case(
         f"{joined([' '.join(part) for part in least])} make at least {proof.least:,}, "
         f"which cannot be part of {joined([' '.join(part) for part in most])}{'' if len(most) == 1 else f', at most {proof.most:,}'}."
     )
