@@ -188,7 +188,9 @@ def action_of(sentence, start, behind, deeds):
     later = next((deed for deed in deeds if deed.start >= behind), None)
     if later and _around_deeds()["befell"].fullmatch(sentence, behind, later.start):
         object_follows = grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b").match(sentence, later.end)
-        relative = grammar.compiled(r"~(?:that|who|which)~$").search(sentence[behind : later.start])
+        relative = grammar.compiled(r"~(?:that|who|which|were|was|are|is|been|being)~$").search(
+            sentence[behind : later.start]
+        )
         if not object_follows or relative or later.action in words["doers"]:
             return later.action
         return ""
