@@ -226,8 +226,19 @@ def place_of(sentence, start, behind):
     )
     if named:
         return named["named"]
-    opening = grammar.compiled(words["place_opening"]).match(sentence, 0, start)
-    return _countrywide(sentence) or (opening["named"] if opening else "")
+    opening, until = _opening_place(sentence)
+    return _countrywide(sentence) or (opening if start < until else "")
+
+
+@lru_cache(64)  # the counts of a sentence ask for the same
+def _opening_place(sentence):
+    """The place with which a sentence opens, "" if none, and the offset up to which it holds."""
+    words = grammar.load()
+    opening = grammar.compiled(words["place_opening"]).match(sentence)
+    if not opening:
+        return "", 0
+    end = grammar.compiled(words["place_opening_end"]).search(sentence, opening.end())
+    return opening["named"], end.start() if end else len(sentence)
 
 
 @lru_cache(64)  # the counts of a sentence ask for the same
