@@ -211,3 +211,73 @@ def test_counts_of_the_texts_tuned_on(measure):
 def test_odd_texts_are_read(text, field, read):
     _, claims = read_claims(text, source_of(""), NOUNS)
     assert [claim[field] for claim in claims] == read
+
+
+@pytest.mark.parametrize(
+    "text, field, read",
+    [
+        ("In Bruck, six people died and 12 were hurt.", "place", ["Bruck", "Bruck"]),
+        ("In the village of Upper Bruck on Monday, 12 men were held.", "place", ["Upper Bruck"]),
+        ("Near Lower Holm, three children were killed.", "place", ["Lower Holm"]),
+        ("In Bruck 12 people died and in Holm at least 14.", "place", ["Bruck", "Holm"]),
+        ("In Bruck, police said six people died.", "place", ["Bruck"]),
+        ("In Geneva, the refugee agency said 12,000 people had fled.", "place", [""]),
+        ("In Bruck, six people died, bringing the toll to 57.", "place", ["Bruck", ""]),
+        ("In March, six people died.", "place", [""]),
+        ("The number of dead stood at 93, police said.", "action", ["killed"]),
+        ("They put the number of injured at 120 and the missing at 15.", "action", ["injured", "missing"]),
+        ("The toll stands at 109.", "action", ["killed"]),
+        ("Toll rises to 57", "action", ["killed"]),
+        ("The toll was lowered to 86 from 91.", "action", ["killed", "superseded_killed"]),
+        ("Officials cut the toll from 95 to 87.", "action", ["superseded_killed", "killed"]),
+        ("502, not 512, people were arrested.", "action", ["arrested", "denied_arrested"]),
+        ("502, not 512, people were arrested.", "noun", ["people", ""]),
+        ("Of the 86 dead, some were counted twice.", "action", ["killed", ""]),
+        ("He was arrested twice.", "counted", [""]),
+        ("Eleven people remain missing.", "action", ["missing"]),
+        ("Eleven are still unaccounted for.", "action", ["missing"]),
+        ("The 388 arrests were made on Monday.", "action", ["arrested"]),
+        ("There were 12 deaths, 30 injuries and 100 rescues.", "action", ["killed", "injured", "rescued"]),
+        ("There were 12 deaths, 30 injuries and 100 rescues.", "counted", ["people"] * 3),
+        ("Of these, 371 are men and 17 were foreign women.", "noun", ["men", "women"]),
+        ("Of these, 371 are homeless.", "noun", [""]),
+        ("The Coast Guard said 9 were safe. It said 4 had died.", "said_by", ["Coast Guard", "Coast Guard"]),
+        ("Eva Holm said 9 were safe. It said 4 had died.", "said_by", ["Eva Holm", "It"]),
+        ("Having earlier said 91 died, the council said 86 had died.", "said_by", ["council", "council"]),
+    ],
+)
+def test_what_is_said_of_a_count(text, field, read):
+    _, claims = read_claims(text, source_of("2026-05-20"), NOUNS)
+    assert [claim[field] for claim in claims] == read
+
+
+@pytest.mark.parametrize(
+    "text, days",
+    [
+        ("From May 12 to 18, police held 120 men.", ["2026-05-12", "2026-05-18"]),
+        ("Police held 120 men May 12-18.", ["2026-05-12", "2026-05-18"]),
+        ("Police held 120 men from 12 to 18 May.", ["2026-05-12", "2026-05-18"]),
+        ("Police held 120 men between 12th and 18th May 2025.", ["2025-05-12", "2025-05-18"]),
+        ("Between May 12 and 18 police held 120 men.", ["2026-05-12", "2026-05-18"]),
+        ("Police held 120 men April 28 to May 3.", ["2026-04-28", "2026-05-03"]),
+        ("On Monday 120 people were missing.", ["2026-05-18", "2026-05-18"]),
+    ],
+)
+def test_windows_of_days(text, days):
+    [claim] = read_claims(text, source_of("2026-05-20"), NOUNS)[1]
+    assert [claim["from_earliest"], claim["to_latest"]] == days
+
+
+@pytest.mark.parametrize(
+    "text, ends",
+    [
+        ("On Monday 70 people were missing, down from 90 a day earlier.", ["2026-05-18", "2026-05-17"]),
+        ("On Monday 70 people were missing, down from 90 the previous day.", ["2026-05-18", "2026-05-17"]),
+        ("The toll rose to 57 from 45 a day earlier.", ["2026-05-20", "2026-05-19"]),
+        ("The toll rose to 57 on Monday, up from 45 the week before.", ["2026-05-18", "2026-05-11"]),
+        ("Police held 388 men, up from 300 a year earlier.", ["2026-05-20", "2026-05-20"]),
+    ],
+)
+def test_figures_of_an_earlier_day(text, ends):
+    _, claims = read_claims(text, source_of("2026-05-20"), NOUNS)
+    assert [claim["to_latest"] for claim in claims] == ends

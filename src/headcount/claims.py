@@ -117,7 +117,7 @@ def complete(claims, nouns):
     named, whole, teased = {}, {}, {}
     for claim in claims:
         key = claim["value"], claim["qualifier"], claim["action"]
-        if claim["noun"]:
+        if claim["noun"] and not counts.is_deed(claim["noun"]):
             named.setdefault(key, set()).add(claim["counted"])
         if claim["from_earliest"]:
             whole.setdefault((*key, claim["counted"]), claim)
@@ -129,7 +129,7 @@ def complete(claims, nouns):
             before = current
         current = claim
         key = claim["value"], claim["qualifier"], claim["action"]
-        if not claim["noun"]:
+        if not claim["noun"] or (not claim["counted"] and counts.is_deed(claim["noun"])):
             if len(named.get(key, ())) == 1:
                 [claim["counted"]] = named[key]
             elif "people" in nouns.counted.values() and claim["action"] in grammar.load()["of_people"]:
@@ -241,7 +241,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
                 "noun": noun,
                 "action": "_".join(filter(None, (doubt, action))),
                 "scope": "other" if doubt else scope_of(window, action, noun, campaign_start),
-                "place": counts.place_of(sentence, end + length),
+                "place": counts.place_of(sentence, start, end + length),
                 **_window_columns(window),
                 "told": source["published_latest"],  # no column of claims.csv: only to tell facts apart
                 "said_by": voices.speaker(speakers, offset, mention.start),

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from headcount import grammar
-from headcount.mentions import REMEMBERED, fits_before, lower, value_of
+from headcount.mentions import BEFORE, REMEMBERED, fits_before, lower, value_of
 from headcount.sieve import Sieve
 
 GLANCE = 24  # characters by which it is told whether a hedge could fit before a number
@@ -117,11 +117,13 @@ class Nouns:
         self.reach = len(longest[0]) + 1 if longest else 0
 
     def find(self, after):
-        """(counted, noun, end) for the words behind a number: the last known noun of its phrase, else the phrase's head word."""
+        """(counted, noun, end) for the words behind a number: the last known noun of its phrase, else the phrase's head word, else
+        what the number is said to be ("371 are men"), its end 0."""
         words = grammar.load()["noun_phrase"]
         phrase = grammar.compiled(words["phrase"]).match(after)
         if not phrase:
-            return "", "", 0
+            copula = grammar.compiled(words["copula"]).match(after)
+            return (*self.find(after[copula.end() :])[:2], 0) if copula else ("", "", 0)
         lowered = lower(after[: phrase.end() + self.reach])
         known = list(self.known.finditer(lowered, 0, phrase.end()))
         if known:
@@ -174,13 +176,21 @@ def deeds_in(sentence):
 def action_of(sentence, start, behind, deeds):
     """What was done to or by those counted at `start`, whose noun ends at `behind`: "34,813 women [rescued]", "[rescuing] 178".
 
-    "" where they are only the circumstance ("in 2 cases") or do to others what the next word says ("gunmen killed").
+    "" where they are only the circumstance ("in 2 cases"), do to others what the next word says ("gunmen killed"), or are times and not
+    those to whom it was done ("arrested twice").
     """
     words = grammar.load()
+    if grammar.compiled("(?i:once|twice|thrice)\\b").match(sentence, start):
+        return ""
+    named = next((deed for deed in deeds if start <= deed.start and deed.end == behind), None)
+    if named and is_deed(sentence[named.start : named.end]):
+        return named.action
     later = next((deed for deed in deeds if deed.start >= behind), None)
     if later and _around_deeds()["befell"].fullmatch(sentence, behind, later.start):
         object_follows = grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b").match(sentence, later.end)
-        relative = grammar.compiled(r"~(?:that|who|which)~$").search(sentence[behind : later.start])
+        relative = grammar.compiled(r"~(?:that|who|which|were|was|are|is|been|being)~$").search(
+            sentence[behind : later.start]
+        )
         if not object_follows or relative or later.action in words["doers"]:
             return later.action
         return ""
@@ -198,17 +208,37 @@ def _other_deed(sentence, start, behind):
     return (after or before)["deed"] if after or before else ""
 
 
-def place_of(sentence, behind):
-    """The place named behind the number in its clause ("Henan province"), else the whole country if so said, else ""."""
-    clause = grammar.compiled(r"[,;:]|\b(?:that|which|who|when|while|with|after|before)\b").search(
-        sentence, behind
-    )
-    named = grammar.compiled(grammar.load()["place"]).search(
+def is_deed(noun):
+    """Whether a noun names what was done to those counted, one by one: "388 arrests"."""
+    return bool(grammar.compiled(grammar.load()["deed_nouns"]).fullmatch(noun))
+
+
+def place_of(sentence, start, behind):
+    """Where: the place right before the number at `start` ("and in Bruck 12 died"), else the one named behind its noun, which ends at
+    `behind`, in its clause, else the whole country if so said, else the one that the sentence opens with, else ""."""
+    words = grammar.load()
+    near = grammar.backwards(words["place_before"]).match(sentence, max(0, start - BEFORE), start)
+    if near:
+        return near["named"]
+    clause = grammar.compiled(words["place_end"]).search(sentence, behind)
+    named = grammar.compiled(words["place"]).search(
         sentence, behind, clause.start() if clause else len(sentence)
     )
     if named:
         return named["named"]
-    return _countrywide(sentence)
+    opening, until = _opening_place(sentence)
+    return _countrywide(sentence) or (opening if start < until else "")
+
+
+@lru_cache(64)  # the counts of a sentence ask for the same
+def _opening_place(sentence):
+    """The place with which a sentence opens, "" if none, and the offset up to which it holds."""
+    words = grammar.load()
+    opening = grammar.compiled(words["place_opening"]).match(sentence)
+    if not opening:
+        return "", 0
+    end = grammar.compiled(words["place_opening_end"]).search(sentence, opening.end())
+    return opening["named"], end.start() if end else len(sentence)
 
 
 @lru_cache(64)  # the counts of a sentence ask for the same

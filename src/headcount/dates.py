@@ -93,7 +93,8 @@ def _month_day(match, day):
 
 def _days(match, day):
     first, _ = _month_day(match, day)
-    return first, first.replace(day=int(match["until"]))
+    last = first.replace(day=int(match["until"]))
+    return (first, last) if first <= last else None
 
 
 def _month(match, day):
@@ -136,6 +137,8 @@ def _day(match, day):
 
 def _relative(match, day):
     which, number, unit = match["which"], match["number"], match["unit"]
+    if (which, unit, number) == ("previous", "day", None):
+        return None  # the day before another one
     if which == "past" or number:
         if number is None and unit.endswith("s"):
             return None
@@ -190,6 +193,7 @@ def _years(match, day):
 # A year in the expression makes it complete without the day on which it was written.
 STATED = re.compile(r"\b(?:1[5-9]|20)\d\d(?!\d)|\d[/-]\d+[/-]\d")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAYS = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: ?[-–] ?| (?:to|through|until|till|and) (?:the )?)(?P<until>\d{1,2})(?:st|nd|rd|th)?"
 _TAIL = r"(?:,? \d{1,2}[:.]?\d{0,2}.*)?"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 # A time of day before the day it belongs to: "9:28 p.m. on Monday".
@@ -199,7 +203,8 @@ READERS = [(re.compile(pattern), reader) for pattern, reader in [
     (r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})", _numeric),
     (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
     (rf"(?:(?:early|late|mid) (?:morning|afternoon|evening|night) o[fn] )?{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
-    (rf"{_MONTH} (?P<day>\d{{1,2}}) ?[-–] ?(?P<until>\d{{1,2}})(?:,? (?P<year>\d{{4}}))?", _days),
+    (rf"{_MONTH} {_DAYS}(?:,? (?P<year>\d{{4}}))?", _days),
+    (rf"{_DAYS}(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?", _days),
     (rf"(?:(?P<part>early|mid|late)[ -](?:in )?)?{_MONTH}(?:,? (?P<year>\d{{4}}|(?:this|last|next) year))?", _month),
     (rf"{_WEEKDAY},? {_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?", _month_day),
     (rf"{_WEEKDAY},? (?P<day>\d{{1,2}}) {_MONTH}(?:,? (?P<year>\d{{4}}))?", _month_day),

@@ -104,10 +104,11 @@ def _splits(text, end):
 
 
 def _spans(upper, text, start):
-    """Whether two numbers from `start` on are a range: "12 and 14" only behind "between", "60 to 90" not behind "rose from"."""
+    """Whether two numbers from `start` on are a range: "12 and 14" only behind "between", "60 to 90" not behind "rose from" or
+    "cut the toll by"."""
     if upper["and"]:
         return fits_before(grammar.before("@spanning"), text, start)
-    return not fits_before(grammar.before("@changed"), text, start)
+    return not fits_before(grammar.before("@changed|@difference"), text, start)
 
 
 @cache

@@ -116,6 +116,9 @@ class Voices:
         if last in ("ministry", "statement"):
             return self.ministry or who
         back = max(0, start - LOOK_BACK)
+        if last == "it":
+            bodies = [name for _, name in speakers_in(self.text, back, start) if _is_body(name)]
+            return self.full_name(bodies[-1], start) if bodies else who
         if last in ("he", "she"):
             people = [
                 name
@@ -147,6 +150,11 @@ class Voices:
                 return surname + names_behind[0]
             at = self.text.rfind(surname, start, at)
         return ""
+
+
+def _is_body(who):
+    """Whether a speaker is a body, one that "it" can stand for: "Interior Ministry", "hospital"."""
+    return bool(grammar.compiled(grammar.load()["speech"]["body"]).search(who))
 
 
 def _untitled(who):

@@ -137,27 +137,27 @@ def _dated(reading, covering):
 
 
 def _again(reading, expression, others):
-    """The window of the sentence's other expression, in the year that this one names: "the same period of 2012", "a year earlier"."""
+    """The window of the sentence's other expression, in the year that this one names, or so much earlier: "the same period of 2012",
+    "a day earlier". Where there is no other, a day, week or month before it was told; "a year earlier" is then open."""
     window = _dated(reading, others) if others else None
     own = reading.resolve(expression)
+    unit = "year" if own else grammar.compiled("@moment").search(reading.text(expression))[0]
     if not (window and window.end):
-        return Window(*own) if own else None
-    year = own[1][1].year if own else window.end[1].year - 1
-    months = 12 * (year - window.end[1].year)
-    start, end = (ends and tuple(add_months(day, months) for day in ends) for ends in window[:2])
+        if own or unit == "year" or not reading.told:
+            return Window(*own) if own else None
+        window = Window(None, reading.told, "text_date")
+    number = window.end[1].year - own[1][1].year if own else 1
+    start, end = (ends and tuple(back(day, number, unit) for day in ends) for ends in window[:2])
     return Window(start, end, window.basis)
 
 
 def _span(reading, expression):
     """The window of a span of two expressions of which `expression` is one: "from [January] to [March]"; None if there is none."""
-    joint = grammar.compiled(r"~(?:to|until|till|through|and)~(?:the~|on~)?")
+    joint = grammar.compiled(r"(?:~(?:to|until|till|through|(?P<and>and))~|~?[-–]~?)(?:the~|on~)?")
     opening = grammar.backwards(r"\b(?i:from|between)~(?:the~)?")
     for one, other in zip(reading.dates, reading.dates[1:], strict=False):
-        if (
-            expression in (one, other)
-            and joint.fullmatch(reading.sentence, one[1], other[0])
-            and opening.match(reading.sentence, 0, one[0])
-        ):
+        joined = expression in (one, other) and joint.fullmatch(reading.sentence, one[1], other[0])
+        if joined and (not joined["and"] or opening.match(reading.sentence, 0, one[0])):
             end = resolve(reading.text(other), reading.published)
             start = end and resolve(reading.text(one), end[1])
             if start:
