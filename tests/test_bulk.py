@@ -10,6 +10,7 @@ import fsspec
 import pandas as pd
 import psutil
 import pytest
+from hardship import SCALE
 
 from headcount import HeadcountError, bulk, texts
 from headcount.bulk import extract_all
@@ -52,7 +53,8 @@ def test_the_same_rows_whoever_works(folder):
 
     here = extract_all(["raw"], STORY, "here", batch=6)
     assert extract_all(["raw"], STORY, "cores", batch=6, workers=2) == here == (40, 80, 0, 0)
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    alike = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "protocol": "tcp://"}
+    with LocalCluster(**alike, processes=bool(SCALE)) as cluster:
         address = cluster.scheduler_address
         assert address.startswith("tcp://")
         assert extract_all(["raw"], STORY, "dask", batch=6, scheduler=address) == here
