@@ -31,8 +31,9 @@ from headcount.pipeline import execute
 from headcount.stages import stages, up_to_date
 from headcount.story import ROOT, Story
 story = Story.at(ROOT)
-plan = {stage.name: stage for stage in stages(story)}
-for name in sys.argv[1:]:
+parameters = dict(word.split("=") for word in sys.argv[1:] if "=" in word)
+plan = {stage.name: stage for stage in stages(story, parameters=parameters)}
+for name in sys.argv[1 + len(parameters):]:
     execute(plan[name], story)
 print(*(name for name, stage in plan.items() if not up_to_date(stage, story.build)))
 """
@@ -78,9 +79,9 @@ class Tree:
         assert (status, complained) == (0, "")
         return [line.strip() for line in said.splitlines() if line.startswith("  ")]
 
-    def stale(self, *names):
-        """Run some stages, and these alone: the names of those that are not up to date then."""
-        status, said, complained = self.do(*PYTHON, "-c", STALE, *names)
+    def stale(self, *words):
+        """Run some stages, these alone, behind parameters as the command takes them: the names of those not up to date then."""
+        status, said, complained = self.do(*PYTHON, "-c", STALE, *words)
         assert (status, complained) == (0, "")
         return said.split()
 

@@ -15,6 +15,7 @@ import axe_playwright_python
 import pytest
 import yaml
 from browser import PATIENCE, chromium, served
+from hardship import long
 from PIL import Image
 from playwright.sync_api import expect
 from test_figures import charts, contrast, linear, stray_numbers
@@ -168,8 +169,15 @@ def wide(page):
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize(
+    "viewport, scheme",
+    [
+        pytest.param(PHONE, "dark", id="phone-dark"),
+        pytest.param(DESKTOP, "light", id="desktop-light"),
+        pytest.param(PHONE, "light", id="phone-light", marks=long),
+        pytest.param(DESKTOP, "dark", id="desktop-dark", marks=long),
+    ],
+)
 def test_it_looks_like_something_and_fits(visit, viewport, scheme):
     page = visit(viewport=viewport, color_scheme=scheme)
     picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
