@@ -11,16 +11,18 @@ import shlex
 import shutil
 import sys
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from conftest import ROOT, inputs
 from hardship import SCALE
 
-from headcount import HeadcountError, answers, pipeline, stages, standings
+from headcount import HeadcountError, answers, pipeline, reports, stages, standings
 from headcount.__main__ import main
 from headcount.claims import claims_of
 from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story
+from headcount.notebook import settings
 from headcount.reconcile import reconcile
 from headcount.sources import read_sources
 from headcount.story import KEYS, Story
@@ -582,3 +584,37 @@ def test_public_functions_are_typed():
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 assert node.returns and all(argument.annotation for argument in node.args.args), node.name
+
+
+@pytest.mark.parametrize(
+    "texts, title",
+    [
+        (
+            ["57 people were killed, the mayor said."] * 2,
+            "Two outlets report 57 people killed: they are one voice",
+        ),
+        (
+            ["57 people were killed, the mayor said.", "61 people were killed, the mayor said."],
+            "The outlets disagree on people killed",
+        ),
+        (
+            ["57 people were killed, the mayor said. 61 people were killed, the hospital said."] * 2,
+            "Two outlets report 57 people killed: they are one voice",
+        ),
+    ],
+)
+def test_outlets_disagree_where_the_chart_shows_it(told, texts, title):
+    story, claims = told(*((12, f"{text} More tomorrow {number}.") for number, text in enumerate(texts)))
+    tables = reconcile(claims, story)._asdict() | {"claims": claims, "sources": read_sources(story)}
+    assert reports.outlets(SimpleNamespace(**tables), story.facts, "literal").title == title
+
+
+def test_an_act_that_is_misspelt(told):
+    story, _ = told((11, WIRE), series=[{"counted": "people", "action": "kiled"}])
+    with pytest.raises(HeadcountError, match=r"story\.yml: kiled is no action\. Did you mean killed\?"):
+        settings(str(story.folder))
+
+
+def test_an_act_of_the_story_s_own(told):
+    story, _ = told((11, WIRE), series=[{"counted": "people", "action": "baptised"}])
+    assert settings(str(story.folder)).story == story

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from headcount import HeadcountError, reconcile, standings, totals, voices
+from headcount import HeadcountError, reconcile, standings, totals, voices, wording
 from headcount.claims import read_claims
 from headcount.counts import Nouns
 from headcount.estimates import estimates
@@ -53,6 +53,10 @@ def relations(claims, reading="literal"):
     "texts, relation",
     [
         ([EARLY, LATE], "later_total"),
+        (
+            [("2019-05-14", SINCE.format("about 1,300")), ("2019-05-20", SINCE.format("at least 1,250"))],
+            "later_total",
+        ),
         ([LATE, ROUND], "rounding"),
         ([EARLY, TOO_LOW], "conflict"),
         ([ROUND, ("2019-12-31", "In 2019, 1,100 people were killed by earthquakes.")], "conflict"),
@@ -304,3 +308,25 @@ def test_the_estimates_are_ranges_for_children_and_women_apart_that_do_not_meet(
     # (18,518 - 13,001) / (8,660 / 365) is 232.5 days before 6 December 2011, (18,518 - 13,999) / … is 190.5.
     assert ranges == [["2011-04-17", "2011-05-30"], ["2011-03-02", "2011-03-26"]]
     assert list(standings.guesses(rows))[-1][1].startswith("No, the ranges do not meet")
+
+
+@pytest.mark.parametrize(
+    "sentence, figures",
+    [
+        ("Police rescued more than 1,300 people.", ["“more than 1,300”"]),
+        ("More than 1,300 people died.", ["“more than 1,300”"]),
+        ("Police rescued over 1,300 people.", ["more than 1,300"]),
+        ("Police rescued more than 1,300 people and 400 dogs.", ["“more than 1,300”", "more than 400"]),
+        ("Police rescued 1,300 people.", ["1,300"]),
+        ("Thousands of people died.", ["1,000 or more"]),
+    ],
+)
+def test_quotation_marks_hold_the_words_of_the_text(sentence, figures):
+    claims = claims_of(("2019-05-20", sentence)).to_dict("records")
+    assert list(map(wording.figure_text, claims)) == figures
+
+
+def test_a_figure_is_quoted_if_one_text_has_its_words():
+    texts = [f"Police rescued {words} 1,300 people." for words in ("over", "more than", "over")]
+    claims = claims_of(*(("2019-05-20", text) for text in texts))
+    assert wording.figure_texts(claims.to_dict("records")) == ["“more than 1,300”"]

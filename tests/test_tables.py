@@ -60,7 +60,7 @@ def test_bad_value_is_not_read(tmp_path, name, column, value, said, allowed):
 def test_value_of_another_type_is_not_read(tmp_path, column, value):
     path = tmp_path / "claims.csv"
     damaged("claims", column, value).to_csv(path, index=False)
-    with pytest.raises(HeadcountError, match=r"claims\.csv cannot be read as the table claims: "):
+    with pytest.raises(HeadcountError, match=r"claims\.csv is not the table claims, a CSV "):
         read_table("claims", path)
 
 
@@ -96,7 +96,7 @@ def test_missing_file(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe,", b'a,b\n"1,2\n'])
 def test_not_a_table(tmp_path, content):
     (tmp_path / "facts.csv").write_bytes(content)
-    with pytest.raises(HeadcountError, match=r"facts\.csv (cannot be read|must have)"):
+    with pytest.raises(HeadcountError, match=r"facts\.csv (is not the table facts|must have)"):
         read_table("facts", tmp_path / "facts.csv")
 
 

@@ -100,13 +100,13 @@ def _answers(claims, found, story, as_of):
 
 
 def _run(options):
-    parameters = {}
+    story, parameters = Story.at(options.story), {}
     for text in options.parameters:
         name, equals, value = text.partition("=")
         if not (equals and name.isidentifier()):
             raise HeadcountError(f"{text!r} is no parameter. Write NAME=VALUE, such as reading=newsroom.")
         parameters[name] = value
-    ran = pipeline.run(Story.at(options.story), parameters=parameters, jobs=max(1, options.jobs))
+    ran = pipeline.run(story, parameters=parameters, jobs=max(1, options.jobs))
     if not ran:
         print("Nothing to do: everything is up to date.")
     return 0

@@ -21,6 +21,7 @@ from headcount.wording import (
     day_text,
     deed_text,
     figure_text,
+    figure_texts,
     joined,
     number_word,
     sentence_case,
@@ -123,7 +124,7 @@ def by_day(claims, word):
     last = sorted(set(claims["to_latest"]))[-DAYS:]
     return joined(
         [
-            f"{' or '.join(dict.fromkeys(map(figure_text, rows.to_dict('records'))))} {word} {day_text(day)}"
+            f"{' or '.join(figure_texts(rows.to_dict('records')))} {word} {day_text(day)}"
             for day, rows in claims[claims["to_latest"].isin(last)].groupby("to_latest")
         ]
     )
@@ -191,7 +192,7 @@ def question_text(row, left, right):
         return f"Can {joined(sides + others)} {deed_text(right[0])} all be true?"
     if left[0]["action"] != right[0]["action"]:
         return f"Can {theirs} {what} be held against {ours} {counted_text(left[0])} {deed_text(left[0])}?"
-    return f"{ours} or {theirs} {what}?"
+    return sentence_case(f"{ours} or {theirs} {what}?")
 
 
 def answer_text(row):
@@ -261,13 +262,15 @@ def echoes(claims, facts, story):
             continue
         first = told[0]
         names = voice_names([claim["said_by"] for claim in told], story.facts.get("voices") or {})
-        figures = list(dict.fromkeys(map(figure_text, told)))
+        figures = figure_texts(told)
         nouns = list(dict.fromkeys(claim["noun"].lower() for claim in told if claim["noun"]))
         agreed = AGREEMENTS[fact["agreement"]]
         if len(nouns) > 1:
             agreed += f"; they speak of {joined(nouns)}, which are one thing counted here"
         yield Answer(
-            f"{some_of(figures)} {counted_text(first)} {deed_text(first)}: how many reports, how many voices?",
+            sentence_case(
+                f"{some_of(figures)} {counted_text(first)} {deed_text(first)}: how many reports, how many voices?"
+            ),
             f"{fact['reports']} reports by {len(outlets)} outlets ({some_of(outlets)}), {fact['voices']} "
             f"{'voice' if fact['voices'] == 1 else 'voices'}: {some_of(names) if names else 'nobody is named'}. {agreed}.",
             tuple(claim["claim_id"] for claim in told),

@@ -46,7 +46,10 @@ def parser():
     )
     command.add_argument("--list", metavar="FILE", help="a file that names more texts, one a line")
     command.add_argument(
-        "--published", default="", metavar="DATE", help="the day on which they appeared, such as 2011-12-06"
+        "--published",
+        default="",
+        metavar="DATE",
+        help="the day on which they appeared, such as 2011-12-06 (default: unknown; of texts in the story's own raw folder what its sources.yml says)",
     )
     command.add_argument(
         "--story", default=str(ROOT), metavar="FOLDER", help="whose nouns to use (default: this project's)"

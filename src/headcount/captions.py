@@ -1,6 +1,6 @@
 """Words that several charts share: how two marks stand to each other, and what each figure counts, said by whom."""
 
-from headcount.wording import figure_text, joined, window_phrase
+from headcount.wording import figure_text, joined, sentence_case, window_phrase
 
 
 def relations(verdicts, reading):
@@ -31,5 +31,5 @@ def caption(claims, counted):
         outlets = joined(list(dict.fromkeys(group["reported_by"])))
         one_day = first["from_earliest"] == first["to_latest"] != ""
         counts = "is of" if one_day else "counts"
-        sentences.append(f"{figure_text(first)} {counts} {window}{said} (in {outlets}).")
+        sentences.append(sentence_case(f"{figure_text(first)} {counts} {window}{said} (in {outlets})."))
     return " ".join(sentences)

@@ -84,11 +84,12 @@ def windows(tables, story, reading):
     marks, data = drawn, frame(drawn, ["label", "value", *ENDS, "reported_by", "claims"])
     claims = claims[claims["claim_id"].isin(claim_ids(data))]
     rows = " ".join(
-        f"{mark['label']} ({mark['reported_by']}) counts {window_phrase(mark)}." for mark in marks
+        sentence_case(f"{mark['label']} ({mark['reported_by']}) counts {window_phrase(mark)}.")
+        for mark in marks
     )
     return Chart(
         "windows",
-        title=finding,
+        title=sentence_case(finding),
         subtitle=f"The time that each total of {thing} {deed} covers. One that stops earlier can be smaller and right.{rest}",
         caption=caption(claims, f"{thing} {deed}") + rest,
         alt=f"Bars along time, one under another. {rows}",

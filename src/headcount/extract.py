@@ -14,7 +14,7 @@ from headcount import HeadcountError
 from headcount.claims import read_claims
 from headcount.counts import Nouns
 from headcount.facts import Facts
-from headcount.sources import read_text
+from headcount.sources import read_sources, read_text
 from headcount.story import is_day
 from headcount.tables import as_text, columns, fields
 from headcount.texts import read_all, remote, stem_of, text_of
@@ -27,7 +27,8 @@ def extract(paths, story, published=""):
     """(path or address, claims) for each text, one at a time: its claims as dicts with the columns of claims.csv.
 
     `paths` may be addresses such as s3://bucket/text.txt too. `published` is the ISO day on which the texts appeared, "" if unknown:
-    what hangs on it then stays open. The publisher is unknown unless a credit line names it. Raises HeadcountError, before the first
+    what hangs on it then stays open. The publisher is unknown unless a credit line names it. A text in the story's own raw folder has what
+    sources.yml says of it, unless `published` is given. Raises HeadcountError, before the first
     text is read for its claims, if one is missing, empty, not UTF-8 or given twice.
     """
     day = day_of(published)
@@ -49,9 +50,17 @@ def day_of(published):
 
 def _extract(names, story, published):
     nouns, facts, taken = Nouns(story.facts["counted"]), Facts(), set()
+    own = {} if published else own_sources(names, story)
     for name in names:
-        source = source_of(_source_id(name, taken), Path(name).name, published)
+        source = own.get(name) or source_of(_source_id(name, taken), Path(name).name, published)
         yield name, claims_in(_text(name), source, nouns, story.facts, story.campaign_start, facts)
+
+
+def own_sources(names, story):
+    """{name: its row of sources.csv} of the texts among `names` that lie in the story's own raw folder."""
+    own = [name for name in names if not remote(name) and Path(name).resolve().parent == story.raw]
+    rows = {row["file"]: row for row in read_sources(story).to_dict("records")} if own else {}
+    return {name: rows[Path(name).name] for name in own if Path(name).name in rows}
 
 
 def source_of(source_id, file, published):

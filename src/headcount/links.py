@@ -55,12 +55,12 @@ class Links:
         known = "|".join(re.escape(words) for words in sorted(figures, key=len, reverse=True))
         pieces, end = [], 0
         for found in re.finditer(
-            rf"(?P<passed>{PASSED})|(?<![\d,.])(?P<figure>{known or '(?!)'})(?![\d,.]*\d)|(?P<other>{NUMERAL})",
+            rf"(?P<passed>{PASSED})|(?<![\d,.])(?P<figure>(?i:{known or '(?!)'}))(?![\d,.]*\d)|(?P<other>{NUMERAL})",
             text,
         ):
             target = ""
             if found["figure"]:
-                claim = nearest(figures[found["figure"]], text, found.start())
+                claim = nearest(figures[found["figure"].lower()], text, found.start())
                 self.used.add(claim["claim_id"])
                 target = quote_anchor(claim)
             elif found["other"]:

@@ -2,13 +2,14 @@
 
 import ast
 from datetime import date
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 
-from headcount import HeadcountError
+from headcount import HeadcountError, grammar
 from headcount.story import Story, is_day
 from headcount.tables import read_table
 from headcount.wording import counted_text, deed_text, figure_text, most_told, plain, window_phrase
@@ -35,13 +36,28 @@ def settings(story, **given):
     if not isinstance(story, str):
         raise HeadcountError(f"story = {story!r}: it must be the path of a story folder, as text.")
     story = Story.at(_here() / story)
-    allowed = {"reading": READINGS, "counted": tuple(story.series)}
-    for name, value in list(given.items()):
-        if name == "as_of":
-            given[name] = checked_day(value) or str(story.facts.get("as_of", ""))
-        elif value not in allowed[name]:
-            raise HeadcountError(f"{name} = {value!r}: it must be one of {', '.join(allowed[name])}.")
-    return SimpleNamespace(story=story, **given)
+    check_acts(story)
+    checked = {name: checked_value(name, value, story) for name, value in given.items()}
+    return SimpleNamespace(story=story, **checked)
+
+
+def checked_value(name, value, story):
+    """The value of the parameter `reading`, `counted` or `as_of` if it may be that, an empty day as that of story.yml; else a HeadcountError,
+    which lists what is allowed."""
+    if name == "as_of":
+        return checked_day(value) or str(story.facts.get("as_of", ""))
+    allowed = {"reading": READINGS, "counted": tuple(story.series)}[name]
+    if value not in allowed:
+        raise HeadcountError(f"{name} = {value!r}: it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def check_acts(story):
+    """Raise a HeadcountError if a series of a story names an act that no text is read as telling of, but that looks like one of these."""
+    known = grammar.load()["actions"]
+    for act in {series["action"] for series in story.series.values()} - set(known):
+        for meant in get_close_matches(act, known, 1, 0.8):
+            raise HeadcountError(f"{story.folder / 'story.yml'}: {act} is no action. Did you mean {meant}?")
 
 
 def refuse_unknown(names, allowed):

@@ -49,7 +49,7 @@ TOPICS = {  # of answers, in order, with their headings
     "consistency": "Can they all be true?",
     "standings": "How many by then?",
     "totals": "Why do the totals differ?",
-    "reports": "Which figures are one figure, rounded?",
+    "reports": "Where reports of one figure differ, is one the other, rounded?",
     "echoes": "How many reports, how many voices?",
     "parts": "Which operations belong to which totals?",
     "deeds": "What should not be held against each other?",

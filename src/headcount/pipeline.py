@@ -30,6 +30,11 @@ def run(story, notebooks=ROOT / "notebooks", parameters=None, jobs=1, say=print)
     Raises HeadcountError for the first that fails: its outputs stay what they were, and those that depend on it do not run.
     """
     plan = stages(story, notebooks, parameters)
+    if parameters:
+        from headcount.notebook import checked_value  # costs what finding nothing to do takes
+
+        for name, value in parameters.items():
+            checked_value(name, value, story)
     if all(up_to_date(stage, story.build) for stage in plan):
         return []
     with alone(story, say):

@@ -20,6 +20,7 @@ from headcount.wording import (
     deed_text,
     figure_text,
     open_window,
+    sentence_case,
     when_text,
 )
 
@@ -42,7 +43,7 @@ def reconcile(claims: pd.DataFrame, story: Story, as_of: str = "") -> Reconciled
     >>> found = reconcile(claims_of(story), story)
     >>> sums = found.verdicts.query("relation == 'sums_to' and reading == 'newsroom'")
     >>> sums["because"].iloc[0]
-    '15,458 women and 8,660 children rescued in all of 2011 make 24,118: “more than 24,000” women and children is that sum.'
+    '15,458 women and 8,660 children rescued in all of 2011 make 24,118: more than 24,000 women and children is that sum.'
     >>> totals = found.totals.query("counted == 'children' and date == '2010-12-31' and reading == 'literal'")
     >>> int(totals["low"].iloc[0])
     9858
@@ -259,7 +260,7 @@ def row_of(left, right, relation, reading, apart, because, others=()):
         "reading": reading,
         "difference_low": apart[0],
         "difference_high": apart[1],
-        "because": because,
+        "because": sentence_case(because),
         "claims": " ".join([*sides, *sorted(set(others) - set(" ".join(sides).split()))]),
     }
 

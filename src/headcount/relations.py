@@ -34,7 +34,7 @@ def difference(left, right, reading):
 def relate(left, right, story, reading):
     """(relation, reason in one sentence) of two figures that a reader could hold against each other."""
     if left["fact_id"] == right["fact_id"]:
-        return relate_reports(left, right, reading)
+        return relate_reports(left, right, story, reading)
     if left["action"] != right["action"]:
         return (
             "not_comparable",
@@ -54,7 +54,7 @@ def relate(left, right, story, reading):
     return relate_windows(left, right)
 
 
-def relate_reports(left, right, reading):
+def relate_reports(left, right, story, reading):
     """(relation, reason) of two reports of the same fact."""
     low, high = difference([left], [right], reading)
     ours, theirs, what = figure_text(left), figure_text(right), what_text(left, right)
@@ -82,7 +82,17 @@ def relate_reports(left, right, reading):
             "conflict",
             f"Both count {what}; only read to the letter does {ours} leave no room for {theirs}.",
         )
-    return "conflict", f"Both count {what}, so that {ours} and {theirs} cannot both be right."
+    hour = " unless one is of an earlier hour" if moves_by_the_hour(left, right, story) else ""
+    return "conflict", f"Both count {what}, so that {ours} and {theirs} cannot both be right{hour}."
+
+
+def moves_by_the_hour(left, right, story):
+    """Whether two reports are tolls of an event, or counts that can fall, of one known day in different texts: Headcount knows days only."""
+    quick = story.facts.get("event") or left["action"] in (story.facts.get("falls") or [])
+    of_one_day = left["to_earliest"] == left["to_latest"] == right["to_earliest"] == right["to_latest"]
+    return bool(
+        quick and of_one_day and left["scope"] == "campaign" and left["source_id"] != right["source_id"]
+    )
 
 
 def relate_operations(left, right, reading):
@@ -121,6 +131,8 @@ def exceeds(inner, outer, story, reading):
 
 def relate_windows(left, right):
     """(relation, reason) of two figures of one count whose windows tell them apart; `left` is a total."""
+    if same_start(left, right) and left["to_latest"] < right["to_earliest"]:
+        left, right = right, left
     ours, theirs = figure_text(left), figure_text(right)
     if same_start(left, right) and right["to_latest"] < left["to_earliest"]:
         return (

@@ -72,12 +72,11 @@ def outlets(tables, story, reading):
     if not rows:
         return LeftOut("outlets", "No figure is reported by more than one outlet.")
     data = pd.DataFrame(rows)
-    facts = data.drop_duplicates("fact_id").to_dict("records")
     ids = claims.loc[claim_ids(data)]
     sentences = [_fact_sentence(group) for _, group in data.groupby("fact_id", sort=False)]
     return Chart(
         "outlets",
-        title=_outlets_title(facts),
+        title=_outlets_title(data),
         subtitle="The figures that more than one outlet reports, how each gives them, and how many independent voices they have."
         + rest,
         caption=" ".join(sentences) + rest,
@@ -115,10 +114,12 @@ def _reports(fact, group, story):
         }
 
 
-def _outlets_title(facts):
-    conflicts = list(dict.fromkeys(fact["counted"] for fact in facts if fact["agreement"] == "conflict"))
+def _outlets_title(data):
+    """On what the outlets are seen to disagree, else by how many voices the figure of most outlets a voice is told."""
+    conflicts = list(dict.fromkeys(data[data["way"] == "conflict"]["counted"]))
     if conflicts:
         return f"The outlets disagree on {joined(conflicts)}"
+    facts = data.drop_duplicates("fact_id").to_dict("records")
     most = max(facts, key=lambda fact: fact["outlets"] / fact["voices"])
     return (
         f"{number_word(most['outlets'], 'outlet').capitalize()} report {most['figure']} {most['counted']}: "

@@ -29,8 +29,8 @@ from headcount.wording import (
     day_text,
     days_text,
     deed_text,
-    figure_text,
     joined,
+    sentence_case,
     short_day,
     source_line,
     thing_text,
@@ -85,7 +85,7 @@ def running_total(tables, story, series, reading):
     told = claims[claims["claim_id"].isin({name for mark in drawn for name in mark["claims"].split()})]
     return Chart(
         name,
-        title=found,
+        title=sentence_case(found),
         subtitle=_subtitle(story, thing, deed, falls, possible=not band.empty) + rest,
         caption=caption(told, f"{thing} {deed}") + rest,
         alt=_alt(data, thing, deed),
@@ -165,9 +165,9 @@ def title(marks, floors, verdicts, thing, deed, reading, daily=False):
             pick(marks, key=lambda mark: (mark["to"], mark["qualifier"] == "exact", mark["value"]))
             for pick in (min, max)
         )
-        before = f", after {figure_text(first)} {days_phrase(first)}" if first["to"] < last["to"] else ""
+        before = f", after {first['label']} {days_phrase(first)}" if first["to"] < last["to"] else ""
         named = [*first["claims"].split(), *last["claims"].split()]
-        return f"{figure_text(last)} {thing} {deed} {days_phrase(last)}{before}", named
+        return f"{last['label']} {thing} {deed} {days_phrase(last)}{before}", named
     first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
     related = relations(verdicts, reading)
     for other in sorted(marks, key=lambda mark: mark["value"]):
@@ -178,9 +178,9 @@ def title(marks, floors, verdicts, thing, deed, reading, daily=False):
         }.get(relation(first, other, related))
         if finding:
             named = [*first["claims"].split(), *other["claims"].split()]
-            return f"{figure_text(first)} and {figure_text(other)} {thing} {deed}: {finding}", named
+            return f"{first['label']} and {other['label']} {thing} {deed}: {finding}", named
     least = "".join(f", {floor['label']} of them {days_phrase(floor)}" for floor in floors[-1:])
-    return f"{figure_text(first)} {thing} {deed} {days_phrase(first)}{least}", first["claims"].split()
+    return f"{first['label']} {thing} {deed} {days_phrase(first)}{least}", first["claims"].split()
 
 
 def days_phrase(row):

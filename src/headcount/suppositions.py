@@ -3,7 +3,7 @@
 from headcount import HeadcountError
 from headcount.answers import Answer
 from headcount.totals import contradictions, eve_of, tied_counts, window
-from headcount.wording import arithmetic, counted_text, day_text, figure_text, joined
+from headcount.wording import arithmetic, counted_text, day_text, figure_text, joined, sentence_case
 
 
 def suppositions(claims, story, reading):
@@ -45,7 +45,7 @@ def outcome(claims, altered, supposed, story, reading):
         new = list(consequences(claims, altered, claim, story, reading))
         if new:
             limits = joined([limit for limit, _ in new])
-            found.append(f"{figure_text(claim)} {counted_text(claim)} would mean {limits}.")
+            found.append(sentence_case(f"{figure_text(claim)} {counted_text(claim)} would mean {limits}."))
             ids |= {name for _, binding in new for name in binding}
     return " ".join(["Nothing in the texts excludes it.", *(found or ["Nothing else would follow."])]), ids
 

@@ -90,8 +90,10 @@ def read_table(name, path):
             lineterminator="\n",
             na_values={c: [""] for c, t in dtypes.items() if t == "Int64"},
         )
-    except (ValueError, UnicodeDecodeError) as error:
-        raise HeadcountError(f"{path} cannot be read as the table {name}: {error}.") from None
+    except ValueError as error:
+        raise HeadcountError(
+            f"{path} is not the table {name}, a CSV in UTF-8 with the columns {', '.join(columns(name))}: {error}"
+        ) from None
     frame = frame.assign(
         **{c: frame[c].map(as_meant) for c, t in dtypes.items() if t == "str" and c in frame}
     )

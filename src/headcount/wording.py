@@ -49,12 +49,23 @@ HEDGES = {
 
 
 def figure_text(claim):
-    """The figure of a claim in words: "more than 13,000" in quotation marks, a bare 18,518 as it is, "seven or eight" as 7 to 8."""
+    """The figure of a claim in words: 18,518, "seven or eight" as 7 to 8; with its hedge in quotation marks where the text has these very
+    words, “more than 13,000”, and without where it says it otherwise ("over 24,000", or a hedge shared by two numbers)."""
     value = f"{claim['value']:,}"
     if not pd.isna(claim.get("value_high")):
         value += f" to {claim['value_high']:,}"
     text = HEDGES[claim["qualifier"]].format(value)
-    return text if claim["qualifier"] == "exact" else f"“{text}”"
+    said = claim["qualifier"] != "exact" and text in claim["sentence"].lower()
+    return f"“{text}”" if said else text
+
+
+def figure_texts(claims):
+    """The different figures of claims (dicts) in words, in order, each once: in quotation marks if one of the texts has these words."""
+    words = {}
+    for text in map(figure_text, claims):
+        plain_words = text.strip("“”")
+        words[plain_words] = max(text, words.get(plain_words, ""), key=len)
+    return list(words.values())
 
 
 def day_text(iso, later=0):
@@ -168,9 +179,11 @@ def arithmetic(contradiction, claims):
     if len(least) == 1:
         figure, when = least[0]
         if len(most) == 1 and proof.at_least[0][1] == proof.at_most[0][1] == 1:
-            return f"{figure} {when} is more than {' '.join(most[0])} allows."
-        return f"{joined([' '.join(part) for part in most])} {'make' if len(most) > 1 else 'leaves'} at most {proof.most:,} {when}, not {figure}."
-    return (
+            return sentence_case(f"{figure} {when} is more than {' '.join(most[0])} allows.")
+        leave = "make" if len(most) > 1 else "leaves"
+        left = f"{joined([' '.join(part) for part in most])} {leave} at most {proof.most:,} {when}, not {figure}."
+        return sentence_case(left)
+    return sentence_case(
         f"{joined([' '.join(part) for part in least])} make at least {proof.least:,}, "
         f"which cannot be part of {joined([' '.join(part) for part in most])}{'' if len(most) == 1 else f', at most {proof.most:,}'}."
     )
