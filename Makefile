@@ -51,8 +51,8 @@ test: $(READY)  ## Run the tests
 	@$(PY) -m ruff check -q . && $(PY) -m ruff format -q --check .
 	@$(PY) -m pytest -q -n 2 --dist worksteal
 
-torture: $(READY)  ## Try hard to break it, for an hour or so (ROUNDS=2 for twice as often)
-	@HEADCOUNT_TORTURE="$(ROUNDS)" $(PY) -m pytest -q -s -rs tests/torture
+torture: $(READY)  ## Try hard to break it: every test at length, for an hour or two (ROUNDS=2 for twice as often)
+	@HEADCOUNT_TORTURE="$(ROUNDS)" $(PY) -m pytest -q -s -rs
 
 bench: $(READY)  ## Measure speed, as ratios within one run
 	@$(PY) bench/pipeline.py

@@ -8,13 +8,14 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 QUIET = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"),
     *("--disable-gpu", "--disable-dev-shm-usage"),
     *(["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []),
 )
+PATIENCE = 120_000  # milliseconds, for a machine that has much else to do
 NO_BROWSER = "no Chromium here: apt-get install chromium, or .venv/bin/playwright install chromium"
 
 
@@ -30,6 +31,7 @@ def chromium():
             if os.environ.get("CI"):
                 pytest.fail(NO_BROWSER)
             pytest.skip(NO_BROWSER)
+        expect.set_options(timeout=PATIENCE)
         yield browser
         browser.close()
 

@@ -1,5 +1,6 @@
 """Copies of the project that the tests may run and break."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -23,6 +24,19 @@ ENVIRONMENT = {
     for key, value in os.environ.items()
     if not key.startswith(("CONDA", "MAKE", "MFLAGS", "PYTEST", "PYTHONPATH"))
 }
+
+STALE = """
+import sys
+from headcount.pipeline import execute
+from headcount.stages import stages, up_to_date
+from headcount.story import ROOT, Story
+story = Story.at(ROOT)
+parameters = dict(word.split("=") for word in sys.argv[1:] if "=" in word)
+plan = {stage.name: stage for stage in stages(story, parameters=parameters)}
+for name in sys.argv[1 + len(parameters):]:
+    execute(plan[name], story)
+print(*(name for name, stage in plan.items() if not up_to_date(stage, story.build)))
+"""
 
 
 class Tree:
@@ -65,6 +79,12 @@ class Tree:
         assert (status, complained) == (0, "")
         return [line.strip() for line in said.splitlines() if line.startswith("  ")]
 
+    def stale(self, *words):
+        """Run some stages, these alone, behind parameters as the command takes them: the names of those not up to date then."""
+        status, said, complained = self.do(*PYTHON, "-c", STALE, *words)
+        assert (status, complained) == (0, "")
+        return said.split()
+
     def copy(self, folder):
         """A copy of the tree in another folder."""
         shutil.copytree(self.folder, folder, symlinks=True)
@@ -105,11 +125,19 @@ class Tree:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """A tree in which the pipeline has run once, two notebooks at a time, and its outputs were saved. Only to be read."""
-    tree = inputs(tmp_path_factory.mktemp("built"))
-    assert tree.run("--jobs", 2) == STAGES
-    assert tree.headcount("save")[0] == 0
-    return tree
+    """A tree in which the pipeline has run once, two notebooks at a time, and its outputs were saved. Only to be read: all processes
+    that run the tests share it, and the first to want it makes it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "built").exists():
+            tree = inputs(tmp_path_factory.mktemp("begun"))
+            assert tree.run("--jobs", 2) == STAGES
+            assert tree.headcount("save")[0] == 0
+            tree.folder.rename(folder / "built")
+    return Tree(folder / "built")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import combinations, product
 
 import pytest
+from hardship import SCALE, rounds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +14,8 @@ from headcount.constraints import Bound, Paths, Program, system
 DAYS = [date(2020, 1, 1) + timedelta(days=number) for number in range(4)]
 MOST = 2  # the largest limit drawn
 COUNTS = ("a", "b")
-EXAMPLES = settings(max_examples=100, deadline=None, derandomize=True)
-FEWER = settings(EXAMPLES, max_examples=40)  # where programs are solved
+EXAMPLES = settings(max_examples=rounds(60, 1000), deadline=None, derandomize=not SCALE, database=None)
+FEWER = settings(EXAMPLES, max_examples=rounds(20, 400))  # where programs are solved
 
 
 def bounds_of(counts):

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from conftest import ROOT
+from hardship import SCALE
 
 sys.path.insert(0, str(ROOT / "bench"))
 
@@ -23,12 +24,14 @@ from headcount.story import Story
 from headcount.tables import write_table
 from headcount.totals import total_table
 
+TEXTS = 60 if SCALE else 40
+
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """(story, tables) of 60 texts with 50 claims each, written as the notebooks write them."""
+    """(story, tables) of TEXTS texts with 50 claims each, written as the notebooks write them."""
     folder = tmp_path_factory.mktemp("long")
-    long_story.write(folder, texts=60)
+    long_story.write(folder, texts=TEXTS)
     story = Story.at(folder)
     sources = read_sources(story)
     mentions, claims = claim_table(story, sources)
@@ -43,14 +46,14 @@ def told(tmp_path_factory):
 
 def test_pairs_are_judged_of_the_busiest_and_that_is_said(told):
     story, tables = told
-    assert len(tables.claims) == 3000
+    assert len(tables.claims) == 50 * TEXTS
     paired = tables.verdicts[tables.verdicts["relation"] != "conflict"]
     figures = tables.claims.set_index("claim_id").loc[sorted({*paired["left"], *paired["right"]})]
     assert 50 < len(figures) <= MOST_FIGURES
     reports = tables.facts.set_index("fact_id")["reports"]
     assert reports.idxmax() in set(figures["fact_id"])
     short = answers.in_short(tables.claims, tables.verdicts, story, "literal")
-    assert re.search(r"Of 3,000 claims, \d+ are held against each other pair by pair", short)
+    assert re.search(rf"Of {50 * TEXTS:,} claims, \d+ are held against each other pair by pair", short)
 
 
 def test_charts_draw_the_busiest_and_count_the_rest(told, tmp_path):
@@ -95,9 +98,9 @@ def test_notebooks_show_a_bounded_part(told, monkeypatch):
     notebook.show_all(some[:100])
     assert re.search(rf"\*and {len(some) - 100:,} questions more\*$", shown[0])
     assert shown[0].count("\n\n") == 100 and "questions more" not in shown[1]
-    texts = list(notebook.excerpts(tables.mentions, tables.claims))
-    assert len(texts) == 60 and all(text.count("\n\n") <= 10 for text in texts)
-    assert texts[0].endswith("*and 42 more in `mentions.csv`*")
+    texts, each = list(notebook.excerpts(tables.mentions, tables.claims)), notebook.TOLD // TEXTS
+    assert len(texts) == TEXTS and all(text.count("\n\n") <= each + 2 for text in texts)
+    assert texts[0].endswith(f"*and {50 - each} more in `mentions.csv`*")
 
 
 def test_facts_are_those_that_all_against_all_would_give(told, monkeypatch):

@@ -8,6 +8,7 @@ import re
 
 import pytest
 from conftest import PYTHON, ROOT
+from hardship import long
 
 from headcount.notebook import READINGS
 from headcount.stages import COMPARISONS
@@ -53,6 +54,7 @@ def test_the_notebooks():
     ]
 
 
+@long
 def test_nbval(finished):
     """Every code cell, run again, gives the outputs that stand in the notebook. nbval does not look at pictures."""
     status, said, complained = finished.do(
@@ -64,6 +66,7 @@ def test_nbval(finished):
 
 
 def test_nbval_sees_a_changed_number(finished):
+    """Every other cell of the notebook gives what stands there; that all five do, `verify` shows in test_pipeline.py."""
     finished.edit("notebooks/01-sources.ipynb", "**5 texts**", "**6 texts**")
     command = ("pytest", "--nbval", "-p", "no:cacheprovider", "notebooks/01-sources.ipynb")
     status, said, _ = finished.do(*PYTHON, "-m", *command)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from hardship import SCALE, rounds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,8 +24,8 @@ STORY = SimpleNamespace(
         "series": [{"counted": "children", "action": "rescued"}, {"counted": "women", "action": "rescued"}],
     },
 )
-EXAMPLES = settings(max_examples=40, deadline=None, derandomize=True)
-FEWER = settings(EXAMPLES, max_examples=12)
+EXAMPLES = settings(max_examples=rounds(20, 400), deadline=None, derandomize=not SCALE, database=None)
+FEWER = settings(EXAMPLES, max_examples=rounds(8, 120))
 QUALIFIERS = ["exact", "more_than", "at_least", "almost", "about", "at_most", "less_than", "indefinite"]
 
 

@@ -83,6 +83,10 @@ class Paths:
             if number >= first
         }
 
+    def rise(self, parts, start, end):
+        """The Rise from the close of `start` to the close of `end`."""
+        return self.rises(parts, start)[end]
+
     def _from(self, number):
         distance = np.full(len(self.days), FAR)
         distance[number] = 0

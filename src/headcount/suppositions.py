@@ -84,7 +84,7 @@ def rises(claims, supposed, story, reading):
         if group.action == supposed["action"] and supposed["counted"] in group.counts:
             bounds = system(group.bounds, days)
             return {
-                (start, end): bounds.rises((supposed["counted"],), start)[end]
+                (start, end): bounds.rise((supposed["counted"],), start, end)
                 for start, end in zip(days, days[1:], strict=False)
             }
     return {}

@@ -27,8 +27,10 @@ def make(tree, mark, **options):
 
 
 def damage(tree, good, rng):
-    """Put garbage in place of an output or some, or of all: what a run has to make anew. Returns the paths."""
-    some = sorted(good) if rng.random() < 0.05 else rng.sample(sorted(good), rng.choice((1, 1, 1, 2, 3)))
+    """Put garbage in place of an output or some, or of all, in `make test` of those of the first stage: what a run has to make anew.
+    Returns the paths."""
+    paths = sorted(good) if SCALE else ["build/01-sources.ipynb", "data/processed/sources.csv"]
+    some = paths if rng.random() < 0.05 else rng.sample(paths, min(len(paths), rng.choice((1, 1, 1, 2, 3))))
     for path in some:
         (tree / path).write_bytes(GARBAGE)
     return some

@@ -1,4 +1,4 @@
-"""What the torture tests share: how often to try, and a look at the processes that are left.
+"""What tests share that are run in short and at length: how often to try, and a look at the processes that are left.
 
 In `make test` each runs a few rounds; `make torture` sets HEADCOUNT_TORTURE, by which the long numbers are multiplied.
 """
