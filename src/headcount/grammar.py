@@ -95,35 +95,40 @@ def trigger():
 
 
 class Shape(NamedTuple):
-    """One shape, compiled."""
+    """One alternative of a shape, compiled; `at` are the classes of start at which it is tried."""
 
     id: str
     kind: str
+    at: list
     pattern: re.Pattern
 
 
 @cache
 def shapes():
-    """All Shapes, in order."""
-    return [Shape(shape["id"], shape["kind"], compiled(shape["pattern"])) for shape in load()["shapes"]]
+    """All Shapes, in order; a shape has as many as its pattern has alternatives, so that each is sieved by itself."""
+    return [
+        Shape(shape["id"], shape["kind"], listed(shape["at"]), re.compile(alternative))
+        for shape in load()["shapes"]
+        for alternative in alternatives(expand(shape["pattern"]))
+    ]
 
 
 @cache
 def shapes_at(start):
     """The Shapes tried at a class of start, as a bit mask over all."""
-    return bits(start in listed(shape["at"]) for shape in load()["shapes"])
+    return bits(start in shape.at for shape in shapes())
 
 
 @cache
 def outlines():
     """The Sieve of the shapes."""
-    return Sieve([expand(shape["pattern"]) for shape in load()["shapes"]], few=FEW)
+    return Sieve([shape.pattern.pattern for shape in shapes()], few=FEW)
 
 
 @cache
 def footings():
     """The Footing of the shapes: what must stand before them."""
-    return Footing([expand(shape["pattern"]) for shape in load()["shapes"]])
+    return Footing([shape.pattern.pattern for shape in shapes()])
 
 
 def bits(truths):

@@ -87,7 +87,9 @@ def classify(text, start, start_class):
         ends.insert(0, upper.end())
     headed = grammar.rules_for(form) & grammar.heads().could(before)
     for end in ends:
-        could = headed & grammar.figures().fits(text[start:end]) & grammar.tails().could(text[end : end + GLANCE])
+        could = (
+            headed & grammar.figures().fits(text[start:end]) & grammar.tails().could(text[end : end + GLANCE])
+        )
         for rule in grammar.chosen(could, grammar.rules):
             match = rule.after.match(text, end)
             if (
