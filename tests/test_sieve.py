@@ -9,7 +9,7 @@ import pytest
 from headcount import grammar, sieve
 from headcount.claims import read_claims
 from headcount.counts import Nouns
-from headcount.sieve import Sieve
+from headcount.sieve import Footing, Sieve
 from headcount.sources import read_text
 from headcount.story import ROOT, Story
 
@@ -84,6 +84,21 @@ def test_a_sieve_reads_backwards():
     assert [before.fits(text[::-1]) for text in ("more than ", "a toll past ", "the ", "of the ")] == [
         *(0b001, 0b010, 0b100),
         0,
+    ]
+
+
+def test_a_sieve_looks_no_further_where_few_patterns_are_left():
+    people = Sieve([" men", " women", " wombats"], few=2)
+    assert [people.could(text) for text in (" m", " wort", " y")] == [0b001, 0b110, 0]
+
+
+def test_a_footing_tells_what_a_pattern_asks_to_stand_before_it():
+    footing = Footing([r"(?:(?<=toll )|(?<=a ))\d", r"(?<!a )\d", r"(?=\d)(?i:(?<=A ))\d"])
+    assert [footing.could(text[::-1]) for text in ("a ", "A ", "toll ", "of ")] == [
+        0b111,
+        0b110,
+        0b011,
+        0b010,
     ]
 
 

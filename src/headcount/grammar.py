@@ -8,7 +8,7 @@ from typing import NamedTuple
 import regex
 
 from headcount.documents import load_yaml
-from headcount.sieve import Sieve
+from headcount.sieve import Footing, Sieve
 
 NUMBERS = {"figure": ("figure", "number"), "spelled": ("word", "number"), "vague": ("vague",)}
 PLAIN = r"[^()\\]|\\."
@@ -19,6 +19,7 @@ ITEM = (
 LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})(?=[|)])")
 # A token of a pattern: an escape, a class, a bracket or bar, or what is between.
 TOKEN = re.compile(r"\\.|\[\^?\]?[^]]*\]|[(|)]|[^\\\[(|)]+")
+FEW = 1  # shapes and rules that are tried sooner than their sieve looks further
 WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;$£€¥]))"  # where a word begins, or a comma or currency sign stands
 
 
@@ -94,29 +95,40 @@ def trigger():
 
 
 class Shape(NamedTuple):
-    """One shape, compiled."""
+    """One alternative of a shape, compiled; `at` are the classes of start at which it is tried."""
 
     id: str
     kind: str
+    at: list
     pattern: re.Pattern
 
 
 @cache
 def shapes():
-    """All Shapes, in order."""
-    return [Shape(shape["id"], shape["kind"], compiled(shape["pattern"])) for shape in load()["shapes"]]
+    """All Shapes, in order; a shape has as many as its pattern has alternatives, so that each is sieved by itself."""
+    return [
+        Shape(shape["id"], shape["kind"], listed(shape["at"]), re.compile(alternative))
+        for shape in load()["shapes"]
+        for alternative in alternatives(expand(shape["pattern"]))
+    ]
 
 
 @cache
 def shapes_at(start):
     """The Shapes tried at a class of start, as a bit mask over all."""
-    return bits(start in listed(shape["at"]) for shape in load()["shapes"])
+    return bits(start in shape.at for shape in shapes())
 
 
 @cache
 def outlines():
     """The Sieve of the shapes."""
-    return Sieve([expand(shape["pattern"]) for shape in load()["shapes"]])
+    return Sieve([shape.pattern.pattern for shape in shapes()], few=FEW)
+
+
+@cache
+def footings():
+    """The Footing of the shapes: what must stand before them."""
+    return Footing([shape.pattern.pattern for shape in shapes()])
 
 
 def bits(truths):
@@ -178,13 +190,19 @@ def chosen(mask, items):
 @cache
 def heads():
     """The Sieve of what stands before a number, by rule."""
-    return Sieve([expand(rule.rule.get("before", "")) for rule in rules()], backwards=True)
+    return Sieve([expand(rule.rule.get("before", "")) for rule in rules()], backwards=True, few=FEW)
+
+
+@cache
+def figures():
+    """The Sieve of the number itself, by rule."""
+    return Sieve([f"(?:{expand(rule.rule['number'])})$" if rule.number else "" for rule in rules()], few=FEW)
 
 
 @cache
 def tails():
     """The Sieve of what stands behind a number, by rule."""
-    return Sieve([expand(rule.rule["after"]) for rule in rules()])
+    return Sieve([expand(rule.rule["after"]) for rule in rules()], few=FEW)
 
 
 @cache

@@ -71,7 +71,9 @@ def _replaced_by_furniture(text, mention):
 
 def classify(text, start, start_class):
     """The Mention that starts at `start`, or None if a calendar word turns out to be none ("last of all")."""
-    could = grammar.shapes_at(start_class) & grammar.outlines().could(text[start : start + GLANCE])
+    before = text[max(0, start - GLANCE) : start][::-1]
+    could = grammar.shapes_at(start_class) & grammar.footings().could(before)
+    could &= grammar.outlines().could(text[start : start + GLANCE])
     for shape in grammar.chosen(could, grammar.shapes):
         match = shape.pattern.match(text, start)
         if match and not _splits(text, match.end()):
@@ -83,9 +85,12 @@ def classify(text, start, start_class):
     upper = form != "vague" and grammar.compiled(grammar.load()["range"]).match(text, number.end())
     if upper and value_of(upper["upper"]) > value_of(number[0]) and _spans(upper, text, start):
         ends.insert(0, upper.end())
-    could = grammar.rules_for(form) & grammar.heads().could(text[max(0, start - GLANCE) : start][::-1])
+    headed = grammar.rules_for(form) & grammar.heads().could(before)
     for end in ends:
-        for rule in grammar.chosen(could & grammar.tails().could(text[end : end + GLANCE]), grammar.rules):
+        could = (
+            headed & grammar.figures().fits(text[start:end]) & grammar.tails().could(text[end : end + GLANCE])
+        )
+        for rule in grammar.chosen(could, grammar.rules):
             match = rule.after.match(text, end)
             if (
                 match

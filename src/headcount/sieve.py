@@ -41,29 +41,23 @@ class Node:
         return self.led
 
 
-class Settled(dict):
-    """A state that no character changes."""
-
-    def __missing__(self, char):
-        return self
-
-
 class Sieve:
     """Tells which of some expanded `patterns` can begin at a place, or, `backwards`, end there: as a bit mask, the first pattern
-    the lowest bit.
+    the lowest bit. Where no more than `few` patterns are left of which it is unknown, it looks no further: they are let through.
 
-    A state is a dict: the state that follows each character; under "nodes" the places in the patterns that it stands for; under
-    "fits" the bits of the patterns that fit whatever follows, under "could" also of those that may yet fit, and under "ends" also
+    A state is a dict: the state that follows each character; under "nodes" the places in the patterns that it stands for, none if
+    no character can change it; under "fits" the bits of the patterns that fit whatever follows, under "could" also of those that may yet fit, and under "ends" also
     of those that fit if nothing follows.
     """
 
-    def __init__(self, patterns, backwards=False):
+    def __init__(self, patterns, backwards=False, few=0):
+        self.few = few
         self.step = -1 if backwards else 1
         starts = []
         for number, pattern in enumerate(patterns):
             tree = parser.parse(pattern)
             fold = bool(tree.state.flags & sre.SRE_FLAG_IGNORECASE)
-            starts += self._places(tree, [Node(1 << number)], 1 << number, fold)
+            starts += self._starts(tree, 1 << number, fold)
         self.start = Node(0, behind=starts)
         self._forget()
 
@@ -86,7 +80,8 @@ class Sieve:
             for char in characters:
                 state = state[char]
         except KeyError:
-            return self._read(characters)
+            if state["nodes"]:
+                return self._read(characters)
         return state
 
     def _read(self, characters):
@@ -95,8 +90,10 @@ class Sieve:
             self._forget()
         state = self.first
         for char in characters:
-            if char not in state and state["nodes"]:
+            if char not in state:
                 nodes = state["nodes"]
+                if not nodes:
+                    break
                 if char in PLAIN:
                     nodes = [node for node in nodes if char in node.test]
                 reached = frozenset().union(*[node.reached() for node in nodes])
@@ -116,9 +113,14 @@ class Sieve:
             for node in unsettled:
                 could |= node.bit
                 ends |= node.bit if node.test is END else 0
-            state = {"nodes": unsettled, "fits": fits, "could": could, "ends": ends}
-            self.states[key] = state if unsettled else Settled(state)
+            if (could ^ fits).bit_count() <= self.few:
+                unsettled, ends = [], could
+            self.states[key] = {"nodes": unsettled, "fits": fits, "could": could, "ends": ends}
         return self.states[key]
+
+    def _starts(self, tree, bit, fold):
+        """The places at which the parsed pattern with this bit begins."""
+        return self._places(tree, [Node(bit)], bit, fold)
 
     def _places(self, tree, behind, bit, fold):
         """The places at which a parsed pattern begins, if the places `behind` follow it."""
@@ -163,6 +165,26 @@ class Sieve:
             if number > least:
                 places = [Node(bit, behind=[*places, *behind], joint=True)]
         return places
+
+
+class Footing(Sieve):
+    """Tells which of some expanded `patterns` can begin at a place by the characters before it, the last one first: from the
+    lookbehinds that the patterns begin with."""
+
+    def __init__(self, patterns):
+        super().__init__(patterns, backwards=True)
+
+    def _starts(self, tree, bit, fold):
+        for operation, value in tree:
+            if operation is sre.BRANCH:
+                return [node for tree in value[1] for node in self._starts(tree, bit, fold)]
+            if operation is sre.SUBPATTERN:
+                return self._starts(value[3], bit, fold or bool(int(value[1]) & sre.SRE_FLAG_IGNORECASE))
+            if operation is sre.ASSERT and value[0] == self.step:
+                return self._places(value[1], [Node(bit)], bit, fold)
+            if operation not in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+                break
+        return [Node(bit)]
 
 
 @cache

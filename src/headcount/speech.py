@@ -80,10 +80,10 @@ class Voices:
 
     @cached_property
     def ministry(self):
-        """The first ministry the text names, or ""."""
-        match = "inistry" in self.text and grammar.compiled(grammar.load()["speech"]["ministry"]).search(
-            self.text
-        )
+        """The first ministry the text names, within a line, or ""."""
+        first = self.text.find("inistry")
+        line = self.text.rfind("\n", 0, max(0, first)) + 1
+        match = first >= 0 and grammar.compiled(grammar.load()["speech"]["ministry"]).search(self.text, line)
         return match[0] if match else ""
 
     def speakers(self, start, end):
