@@ -338,7 +338,7 @@ def test_every_numeral_is_a_claim_or_computed(visit):
             scale = re.fullmatch(r"\d{1,2},000", text)  # the rules of a chart
             assert scale or list(stray_numbers(text)) == [], text
         elif one["link"].startswith("#claim-"):
-            figure = figure_text(CLAIMS[one["link"][1:]])
+            figure, text = figure_text(CLAIMS[one["link"][1:]]), text[:1].lower() + text[1:]
             assert text == figure or text.startswith(f"{figure} ") or text.startswith(f"{figure},"), text
         elif one["link"].startswith("#worked-"):
             assert text == f"{int(one['link'].split('-')[1]):,}"
