@@ -281,11 +281,11 @@ def sentences(first, last):
 
 def held_out():
     """[(text, labels, published)] of the news that no rule was tuned to, as tests/gold/README.md tells."""
-    return labelled("bbc_reports_b", range(len(SECOND_BBC_SAMPLE)))
+    return labelled("bbc_reports_c", range(len(THIRD_BBC_SAMPLE)))
 
 
 def tuned():
     """[(text, labels, published)] of everything labelled that rules were tuned to."""
-    names = [name for name in CORPORA if name not in {"bbc_reports_b", "bbc_reports_c"}]
+    names = [name for name in CORPORA if name != "bbc_reports_c"]
     places = {name: len(stories(name)) for name in names} | {"lee_background": 150}
     return [item for name, of in places.items() for item in labelled(name, range(of))] + sentences(1, 220)

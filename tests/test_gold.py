@@ -169,7 +169,7 @@ def fields_right(items):
 # Held out: no rule was tuned to these labels (tests/gold/README.md). The aim stays; what misses it is marked and told in the README, and
 # what was reached is held.
 AIM = {"recall": 0.97, "precision": 0.93, "value": 0.97, "hedge": 0.95}
-REACHED = {"recall": 0.963, "precision": 0.95, "value": 1.0, "hedge": 0.991}
+REACHED = {"recall": 0.965, "precision": 0.858, "value": 0.991, "hedge": 0.988}
 MISSED = pytest.mark.xfail(strict=True, reason="the aim is missed on the held-out news, as the README says")
 
 
@@ -192,7 +192,7 @@ def unseen(measure):
     "measure",
     [
         pytest.param("recall", marks=MISSED),
-        "precision",
+        pytest.param("precision", marks=MISSED),
         "value",
         "hedge",
     ],
