@@ -286,6 +286,14 @@ def gone(process):
         return ") Z " in file.read()
 
 
+def test_what_a_killed_run_left_goes_though_nothing_is_to_do(finished):
+    (finished / "build/.running-killed").mkdir()
+    for name in ("build/.running-killed/0", "build/.02-claims.ipynb.partial"):
+        (finished / name).write_text("half")
+    assert finished.run() == []
+    assert not list((finished / "build").glob(".*"))
+
+
 # --- parameters -------------------------------------------------------------------------------------------------------
 
 

@@ -35,10 +35,23 @@ def run(story, notebooks=ROOT / "notebooks", parameters=None, jobs=1, say=print)
 
         for name, value in parameters.items():
             checked_value(name, value, story)
-    if all(up_to_date(stage, story.build) for stage in plan):
+    if all(up_to_date(stage, story.build) for stage in plan) and not leftovers(story):
         return []
     with alone(story, say):
         return run_stages(plan, story, jobs, say)
+
+
+def leftovers(story):
+    """What a run that is going on, or was killed, keeps beside its outputs: files half-written, and working folders."""
+    folders = (
+        story.build,
+        story.build / "stamps",
+        story.processed,
+        story.figures,
+        story.figures / "data",
+    )
+    partial = [path for folder in folders for path in folder.glob(".*.partial")]
+    return [*partial, *story.build.glob(".running-*")]
 
 
 @contextmanager
@@ -52,17 +65,11 @@ def alone(story, say):
         except BlockingIOError:
             say(f"  waiting for another run on {story.folder} to end")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        for folder in (
-            story.build,
-            story.build / "stamps",
-            story.processed,
-            story.figures,
-            story.figures / "data",
-        ):
-            for path in folder.glob(".*.partial"):
+        for path in leftovers(story):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
                 path.unlink(missing_ok=True)
-        for folder in story.build.glob(".running-*"):
-            shutil.rmtree(folder, ignore_errors=True)
         yield
 
 
