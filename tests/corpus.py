@@ -108,57 +108,33 @@ SAMPLE = sorted({*range(20, 3824, 40), *range(0, 3824, 200)} - {380, 1260, 3060,
 # Of the same: every 40th from another start, less the two that News100 has too.
 SECOND_SAMPLE = sorted({*range(28, 3824, 40)} - {868, 2988})
 
-# Of the 2,225 BBC reports: every 10th of a category, of sport every 15th, less five that repeat an earlier one.
-BBC_SAMPLE = sorted(
-    {
+BBC_FILES = {"business": 510, "entertainment": 386, "politics": 417, "sports": 511, "tech": 401}  # 2,225
+
+
+def bbc_sample(fits, *without):
+    """The names of the BBC reports whose number in their category `fits` in a step of 20, of sport of 30, less those that repeat another."""
+    names = {
         f"{category}/{number:03}"
-        for category, step, last in (
-            ("business", 10, 510),
-            ("entertainment", 10, 386),
-            ("politics", 10, 417),
-            ("sports", 15, 511),
-            ("tech", 10, 401),
-        )
-        for number in range(step, last + 1, step)
+        for category, last in BBC_FILES.items()
+        for number in range(1, last + 1)
+        if fits(number, 30 if category == "sports" else 20)
     }
-    - {"sports/315", "tech/080", "tech/110", "tech/130", "tech/320"}
+    return sorted(names.difference(*map(str.split, without)))
+
+
+BBC_SAMPLE = bbc_sample(
+    lambda number, step: number % step in (0, step / 2), "sports/315 tech/080 tech/110 tech/130 tech/320"
 )
-# Of the same: those between, numbers ending in 7 (of sport two in three), less 18 that repeat an earlier one.
-SECOND_BBC_SAMPLE = sorted(
-    {
-        f"{category}/{number:03}"
-        for category, last in (
-            ("business", 510),
-            ("entertainment", 386),
-            ("politics", 417),
-            ("sports", 511),
-            ("tech", 401),
-        )
-        for number in range(7, last + 1, 10)
-        if category != "sports" or number % 30 != 27
-    }
-    - {"business/077", "business/127", "business/217", "entertainment/127", "politics/067", "politics/127"}
-    - {"politics/147", "politics/227", "politics/257", "politics/287", "politics/347", "politics/367"}
-    - {"sports/377", "tech/007", "tech/297", "tech/307", "tech/327", "tech/377"}
+SECOND_BBC_SAMPLE = bbc_sample(
+    lambda number, step: number % step in (7, 17),
+    "business/077 business/127 business/217 entertainment/127 politics/067 politics/127 politics/147 politics/227",
+    "politics/257 politics/287 politics/347 politics/367 sports/377 tech/007 tech/297 tech/307 tech/327 tech/377",
 )
-# Of the same: numbers ending in 4 (of sport two in three), less 24 that repeat an earlier one.
-THIRD_BBC_SAMPLE = sorted(
-    {
-        f"{category}/{number:03}"
-        for category, last in (
-            ("business", 510),
-            ("entertainment", 386),
-            ("politics", 417),
-            ("sports", 511),
-            ("tech", 401),
-        )
-        for number in range(4, last + 1, 10)
-        if category != "sports" or number % 30 != 24
-    }
-    - {"business/104", "business/114", "business/214", "business/254", "business/314", "business/344"}
-    - {"business/354", "business/444", "business/504", "politics/004", "politics/134", "politics/184"}
-    - {"politics/224", "politics/324", "politics/344", "politics/354", "politics/384", "sports/304"}
-    - {"tech/014", "tech/134", "tech/164", "tech/184", "tech/194", "tech/324"}
+THIRD_BBC_SAMPLE = bbc_sample(
+    lambda number, step: number % step in (4, 14),
+    "business/104 business/114 business/214 business/254 business/314 business/344 business/354 business/444",
+    "business/504 politics/004 politics/134 politics/184 politics/224 politics/324 politics/344 politics/354",
+    "politics/384 sports/304 tech/014 tech/134 tech/164 tech/184 tech/194 tech/324",
 )
 
 NEWS_ARTICLES = partial(
