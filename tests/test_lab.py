@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import pytest
 from browser import PATIENCE, chromium
-from hardship import long
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -19,7 +18,6 @@ from headcount.stages import cells_of
 
 TOKEN = "headcount"
 NOTEBOOKS = ("01-sources", "02-claims", "03-reconciliation", "04-running-total", "05-comparisons")
-QUICK = ("01-sources",)  # restarted and run in `make test` too; 04 is run there with another parameter
 OPEN = """async path => {
     const panel = await jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
     await panel.context.ready; await panel.sessionContext.ready; await panel.sessionContext.session.kernel.info;
@@ -126,9 +124,7 @@ def lab(built, tmp_path_factory):
         yield tree, opened
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[long] * (name not in QUICK)) for name in NOTEBOOKS]
-)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_restart_and_run_all(lab, built, name):
     """Every cell runs, in order and without an error, and what JupyterLab then saves is, normalised, the notebook as committed."""
     tree, opened = lab
