@@ -181,7 +181,7 @@ def _split(tables, story, series, reading):
                 least = {
                     "label": f"{before[0]['low']:,} or more",
                     "low": before[0]["low"],
-                    "claims": before[0]["claims"],
+                    "claims": before[0]["low_claims"],
                 }
                 rows = [
                     {**whole, "part": "campaign", "from": whole["from_earliest"], "to": whole["to_latest"]},

@@ -116,7 +116,7 @@ def _band(band, marks):
     settled = max((mark["to_earliest"] for mark in marks if not _wide(mark)), default="9999")
     days = band[band["date"] <= settled].to_dict("records")
     for one, other in zip(days, days[1:], strict=False):
-        ids = sorted({*one["claims"].split(), *other["claims"].split()})
+        ids = sorted({*one["low_claims"].split(), *other["high_claims"].split()})
         yield {
             "mark": "band",
             "low": one["low"],
@@ -139,7 +139,7 @@ def _floors(band, marks):
                 "low": row["low"],
                 "from": row["date"],
                 "to": row["date"],
-                "claims": row["claims"],
+                "claims": row["low_claims"],
             }
 
 

@@ -166,10 +166,9 @@ def total_table(claims, story, as_of=""):
             for name in counted:
                 parts = parts_of(name, story.facts.get("sums") or {})
                 for day, rise in bounds.rises(parts, eve).items():
-                    ids = sorted({*rise.low_claims, *rise.high_claims})
-                    rows.append(
-                        (name, group.action, day.isoformat(), reading, rise.low, rise.high, " ".join(ids))
-                    )
+                    lowest, highest = sorted(rise.low_claims), sorted(rise.high_claims)
+                    ids = (" ".join(each) for each in (sorted({*lowest, *highest}), lowest, highest))
+                    rows.append((name, group.action, day.isoformat(), reading, rise.low, rise.high, *ids))
     frame = pd.DataFrame(rows, columns=columns("totals"))
     return frame.sort_values(["counted", "action", "date", "reading"], ignore_index=True)
 
