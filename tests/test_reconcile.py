@@ -104,7 +104,10 @@ def test_totals_are_bounded_by_the_claims_before_and_after():
     assert (literal.low["2019-05-17"], literal.high["2019-05-17"]) == (1204, 1433)
     start = EARLY[1].index("1,204")
     assert literal.claims["2019-05-17"] == f"t0:{start} t1:{start}"
-    assert (literal.low_claims["2019-05-17"], literal.high_claims["2019-05-17"]) == (f"t0:{start}", f"t1:{start}")
+    assert (literal.low_claims["2019-05-17"], literal.high_claims["2019-05-17"]) == (
+        f"t0:{start}",
+        f"t1:{start}",
+    )
 
 
 def test_an_impossible_series_has_no_totals_and_a_smallest_set():
