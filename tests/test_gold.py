@@ -231,10 +231,12 @@ def test_odd_texts_are_read(text, field, read):
         ("In the village of Upper Bruck on Monday, 12 men were held.", "place", ["Upper Bruck"]),
         ("Near Lower Holm, three children were killed.", "place", ["Lower Holm"]),
         ("In Bruck 12 people died and in Holm at least 14.", "place", ["Bruck", "Holm"]),
+        ("In Bruck, 12 people died and in Holm, 14.", "place", ["Bruck", "Holm"]),
         ("In Bruck, police said six people died.", "place", ["Bruck"]),
         ("In Geneva, the refugee agency said 12,000 people had fled.", "place", [""]),
         ("In Bruck, six people died, bringing the toll to 57.", "place", ["Bruck", ""]),
         ("In March, six people died.", "place", [""]),
+        ("In Parliament six members voted against it.", "place", [""]),
         ("The number of dead stood at 93, police said.", "action", ["killed"]),
         ("They put the number of injured at 120 and the missing at 15.", "action", ["injured", "missing"]),
         ("The toll stands at 109.", "action", ["killed"]),
@@ -271,12 +273,27 @@ def test_what_is_said_of_a_count(text, field, read):
         ("Police held 120 men between 12th and 18th May 2025.", ["2025-05-12", "2025-05-18"]),
         ("Between May 12 and 18 police held 120 men.", ["2026-05-12", "2026-05-18"]),
         ("Police held 120 men April 28 to May 3.", ["2026-04-28", "2026-05-03"]),
+        ("Police held 120 men on 12 and 13 May.", ["2026-05-12", "2026-05-13"]),
+        ("On May 12 and 13, 2025, police held 120 men.", ["2025-05-12", "2025-05-13"]),
         ("On Monday 120 people were missing.", ["2026-05-18", "2026-05-18"]),
     ],
 )
 def test_windows_of_days(text, days):
     [claim] = read_claims(text, source_of("2026-05-20"), NOUNS)[1]
     assert [claim["from_earliest"], claim["to_latest"]] == days
+
+
+@pytest.mark.parametrize(
+    "text, ends",
+    [
+        ("Police held 30 men on 13 May and 7 more on 16 May.", ["2026-05-13", "2026-05-16"]),
+        ("Some 200 families fled in March but 30 came back in April.", ["2026-03-31", "2026-04-30"]),
+        ("In March police held 30 men and 20 women.", ["2026-03-31", "2026-03-31"]),
+    ],
+)
+def test_each_count_takes_the_date_of_its_part(text, ends):
+    _, claims = read_claims(text, source_of("2026-05-20"), NOUNS)
+    assert [claim["to_latest"] for claim in claims] == ends
 
 
 @pytest.mark.parametrize(
