@@ -63,6 +63,7 @@ ELSEWHERE = {  # by name: variables, or words before the command
     "another time zone": {"TZ": "America/Anchorage"},
     "clock behind": ["timeout", "-k9", "300", "faketime", "-f", "-2000d"],
     "clock of 2002": ["timeout", "-k9", "300", "faketime", "-f", "-9000d"],
+    "clock ahead": ["timeout", "-k9", "300", "faketime", "-f", "+2000d"],
     "umask": ["sh", "-c", 'umask 077; exec "$@"', "sh"],
     "one job": ["-j1"],
     "four jobs": ["-j4"],
