@@ -256,6 +256,9 @@ def test_odd_texts_are_read(text, field, read):
         ("Of these, 371 are homeless.", "noun", [""]),
         ("The Coast Guard said 9 were safe. It said 4 had died.", "said_by", ["Coast Guard", "Coast Guard"]),
         ("Eva Holm said 9 were safe. It said 4 had died.", "said_by", ["Eva Holm", "It"]),
+        ("Nine men drowned, said coast guard chief Eva Holm.", "said_by", ["Eva Holm"]),
+        ("Nine men drowned, the mayor's adviser Eva Holm said.", "said_by", ["Eva Holm"]),
+        ("Nine men drowned, said the coast guard.", "said_by", ["coast guard"]),
         ("Having earlier said 91 died, the council said 86 had died.", "said_by", ["council", "council"]),
     ],
 )
@@ -289,6 +292,12 @@ def test_windows_of_days(text, days):
         ("Police held 30 men on 13 May and 7 more on 16 May.", ["2026-05-13", "2026-05-16"]),
         ("Some 200 families fled in March but 30 came back in April.", ["2026-03-31", "2026-04-30"]),
         ("In March police held 30 men and 20 women.", ["2026-03-31", "2026-03-31"]),
+        (
+            "As of May 6, it had hurt 4,293 and killed 2,296, the WHO said, half of them in the past two weeks.",
+            ["2026-05-06"] * 2,
+        ),
+        ("The toll from Monday's quake has passed 3,700.", ["2026-05-20"]),
+        ("The toll, put at 290 on Monday, rose to 321 on Tuesday.", ["2026-05-18", "2026-05-19"]),
     ],
 )
 def test_each_count_takes_the_date_of_its_part(text, ends):

@@ -33,7 +33,9 @@ def _speech():
         ),
         "inserted": rf",~(?P<who>{words['person']}),{adverbs}",
         "apposed": rf"(?:(?P<who>{words['named']})|{article}(?P<common>{words['clause']})(?=,~wh)),~[^;“”\n]{{1,160}},{adverbs}",
-        "behind": grammar.compiled(rf"~{article}(?P<who>{words['named']}|{words['common']})"),
+        "behind": grammar.compiled(
+            rf"~{article}(?:(?:(?!@function\b)[a-z][\w’'-]*~){{0,4}}(?P<who>{words['named']})|(?P<common>{words['common']}|(?<=the )(?:[a-z]+~){{0,2}}[a-z]+(?=[.,;])))"
+        ),
     }
 
 

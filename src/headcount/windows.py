@@ -10,7 +10,7 @@ from headcount.mentions import value_of
 from headcount.roles import REACH, role_of
 
 DAY = timedelta(days=1)
-COMMA = 20  # characters that a comma, or "and", between a date and a number counts for
+COMMA = 20  # characters that a comma, or a joining word like "and", between a date and a number counts for
 
 
 class Window(NamedTuple):
@@ -120,9 +120,9 @@ def _between(sentence, span, other, name):
 
 
 def _farness(sentence, expression, number):
-    """How far an expression stands from a number: parts of the sentence first, then characters, a comma or "and" for COMMA of them."""
+    """How far an expression stands from a number: parts of the sentence first, then characters, a comma or a joining word for COMMA of them."""
     between = sentence[min(expression[1], number[1]) : max(expression[0], number[0])]
-    joints = grammar.compiled(r",|\b(?:and|but|while)\b").findall(between)
+    joints = grammar.compiled(r",(?!\d)|\b(?:and|but|while|with)\b").findall(between)
     return between.count(";"), len(between) + COMMA * len(joints)
 
 
