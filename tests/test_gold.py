@@ -256,6 +256,7 @@ def test_odd_texts_are_read(text, field, read):
         ("Of these, 371 are homeless.", "noun", [""]),
         ("The Coast Guard said 9 were safe. It said 4 had died.", "said_by", ["Coast Guard", "Coast Guard"]),
         ("Eva Holm said 9 were safe. It said 4 had died.", "said_by", ["Eva Holm", "It"]),
+        ("The flood has claimed more than 1,800 lives.", "said_by", [""]),
         ("Nine men drowned, said coast guard chief Eva Holm.", "said_by", ["Eva Holm"]),
         ("Nine men drowned, the mayor's adviser Eva Holm said.", "said_by", ["Eva Holm"]),
         ("Nine men drowned, said the coast guard.", "said_by", ["coast guard"]),
