@@ -255,6 +255,7 @@ def test_odd_texts_are_read(text, field, read):
         ("The Coast Guard said 9 were safe. It said 4 had died.", "said_by", ["Coast Guard", "Coast Guard"]),
         ("Eva Holm said 9 were safe. It said 4 had died.", "said_by", ["Eva Holm", "It"]),
         ("Having earlier said 91 died, the council said 86 had died.", "said_by", ["council", "council"]),
+        ("Three quarters of a million people fled.", "value", [750_000]),
     ],
 )
 def test_what_is_said_of_a_count(text, field, read):
