@@ -261,6 +261,7 @@ def test_odd_texts_are_read(text, field, read):
         ("Nine men drowned, the mayor's adviser Eva Holm said.", "said_by", ["Eva Holm"]),
         ("Nine men drowned, said the coast guard.", "said_by", ["coast guard"]),
         ("Having earlier said 91 died, the council said 86 had died.", "said_by", ["council", "council"]),
+        ("Three quarters of a million people fled.", "value", [750_000]),
     ],
 )
 def test_what_is_said_of_a_count(text, field, read):

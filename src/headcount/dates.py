@@ -193,7 +193,7 @@ def _years(match, day):
 # A year in the expression makes it complete without the day on which it was written.
 STATED = re.compile(r"\b(?:1[5-9]|20)\d\d(?!\d)|\d[/-]\d+[/-]\d")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DAYS = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: ?[-–] ?| (?:to|through|until|till|and) (?:the )?)(?P<until>\d{1,2})(?:st|nd|rd|th)?"
+_DAYS = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:, \d{1,2})*(?: ?[-–] ?|,? (?:to|through|until|till|and|or) (?:the )?)(?P<until>\d{1,2})(?:st|nd|rd|th)?"
 _TAIL = r"(?:,? \d{1,2}[:.]?\d{0,2}.*)?"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 # A time of day before the day it belongs to: "9:28 p.m. on Monday".

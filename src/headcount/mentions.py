@@ -139,6 +139,8 @@ def value_of(number):
         value = small_numbers().get(token)
         if token in ("half", "½"):
             group += Fraction(1, 2)
+        elif token in ("quarter", "quarters"):
+            group = (group or 1) * Fraction(1, 4)
         elif value is None:
             continue
         elif value in (12, 20) and token in ("dozen", "dozens", "scores"):
