@@ -164,6 +164,8 @@ def _around_deeds():
         "circumstance": grammar.backwards(words["circumstance"]),
         "after": grammar.compiled(words["other_deed"]["after"]),
         "before": grammar.backwards(words["other_deed"]["before"]),
+        "whole": grammar.backwards(words["whole"]),
+        "counted_twice": grammar.compiled(words["counted_twice"]),
     }
 
 
@@ -176,26 +178,32 @@ def deeds_in(sentence):
 def action_of(sentence, start, behind, deeds):
     """What was done to or by those counted at `start`, whose noun ends at `behind`: "34,813 women [rescued]", "[rescuing] 178".
 
-    "" where they are only the circumstance ("in 2 cases"), do to others what the next word says ("gunmen killed"), or are times and not
-    those to whom it was done ("arrested twice").
+    "" where they are only the circumstance ("in 2 cases"), do to others what the next word says ("gunmen killed"), are a whole of which
+    it befell a part ("two of the 139 died"), or are times and not those to whom it was done ("arrested twice").
     """
-    words = grammar.load()
+    words, around = grammar.load(), _around_deeds()
     if grammar.compiled("(?i:once|twice|thrice)\\b").match(sentence, start):
+        return ""
+    if around["counted_twice"].match(sentence, behind) or around["whole"].match(sentence, 0, start):
         return ""
     named = next((deed for deed in deeds if start <= deed.start and deed.end == behind), None)
     if named and is_deed(sentence[named.start : named.end]):
         return named.action
     later = next((deed for deed in deeds if deed.start >= behind), None)
-    if later and _around_deeds()["befell"].fullmatch(sentence, behind, later.start):
+    between = sentence[behind : later.start] if later else ""
+    if later and around["befell"].fullmatch(sentence, behind, later.start):
+        own = around["before"].match(sentence, max(0, start - 40), start)
+        if own and grammar.compiled("@number").search(between):
+            return own["deed"]  # "recovered nine bodies, and 131 people were rescued"
         object_follows = grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b").match(sentence, later.end)
-        relative = grammar.compiled(r"~(?:that|who|which|were|was|are|is|been|being)~$").search(
-            sentence[behind : later.start]
-        )
+        relative = grammar.compiled(
+            r"~(?:that|who|which|were|was|are|is|been|being)~(?:(?:still|now|also|already)~)*$"
+        ).search(between)
         if not object_follows or relative or later.action in words["doers"]:
             return later.action
         return ""
     earlier = [deed for deed in deeds if deed.end <= start]
-    circumstance = _around_deeds()["circumstance"].match(sentence, 0, start)
+    circumstance = around["circumstance"].match(sentence, 0, start)
     if earlier and (earlier[-1].end >= start - 1 or not circumstance):
         return earlier[-1].action
     return "" if circumstance else _other_deed(sentence, start, behind)

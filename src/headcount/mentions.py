@@ -12,6 +12,7 @@ UNSURE = ("count", "name", "unclassified")
 BEFORE = 60  # characters that a rule's `before` can look back over
 THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})")
 TOKENS = re.compile(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+")
+PARTS = {"half": Fraction(1, 2), "½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 REMEMBERED = 16_384  # numbers whose value is kept: the same ones come again and again
 GLANCE = 10  # characters by which it is told which shapes and rules could fit, before any is tried
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
@@ -137,8 +138,8 @@ def value_of(number):
             group += Fraction(token.replace(",", ""))
             continue
         value = small_numbers().get(token)
-        if token in ("half", "½"):
-            group += Fraction(1, 2)
+        if token in PARTS:
+            group += PARTS[token]
         elif token in ("quarter", "quarters"):
             group = (group or 1) * Fraction(1, 4)
         elif value is None:
