@@ -13,7 +13,7 @@ BEFORE = 60  # characters that a rule's `before` can look back over
 THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})")
 TOKENS = re.compile(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+")
 REMEMBERED = 16_384  # numbers whose value is kept: the same ones come again and again
-GLANCE = 10  # characters by which it is told which shapes and rules could fit, before any is tried
+GLANCE = 8  # characters by which it is told which shapes and rules could fit, before any is tried
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
 
 
