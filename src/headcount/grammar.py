@@ -184,7 +184,12 @@ def rules_for(form):
 @lru_cache(16_384)
 def chosen(mask, items):
     """Those of the list that `items()` returns whose bits a mask has, in order."""
-    return [item for number, item in enumerate(items()) if mask >> number & 1]
+    listed, found = items(), []
+    mask &= (1 << len(listed)) - 1
+    while mask:
+        found.append(listed[(mask & -mask).bit_length() - 1])
+        mask &= mask - 1
+    return found
 
 
 @cache

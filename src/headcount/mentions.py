@@ -14,7 +14,7 @@ THOUSANDS = re.compile(r"(?<=\d)[, \u00a0\u2009\u202f](?=\d{3})")
 TOKENS = re.compile(r"\d[\d,]*(?:\.\d+)?|\d/\d+|[½¼¾]|[a-z]+")
 PARTS = {"half": Fraction(1, 2), "½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 REMEMBERED = 16_384  # numbers whose value is kept: the same ones come again and again
-GLANCE = 10  # characters by which it is told which shapes and rules could fit, before any is tried
+GLANCE = 8  # characters by which it is told which shapes and rules could fit, before any is tried
 AROUND = 400  # characters on each side in which a rule's `near` is looked for
 
 

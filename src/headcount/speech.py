@@ -25,7 +25,7 @@ def _speech():
         "according": grammar.compiled(
             rf"[Aa](?<!\w.)(?i:ccording~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
         ),
-        "verb": grammar.compiled(rf"[^A-Za-z](?<!\w){words['verb']}\b(?!~to~have)"),
+        "verb": grammar.compiled(rf"[^A-Za-z0-9_]{words['verb']}\b(?!~to~have)"),
         "before": who + adverbs,
         "member": rf"(?P<who>{words['person']})~(?:of|for|with)~{place}{adverbs}",
         "clause": grammar.compiled(
@@ -44,6 +44,8 @@ def speakers_in(text, start, end):
     speech, found = _speech(), []
     for verb in speech["verb"].finditer(text, start, end):
         at = verb.start() + 1
+        if text[at - 1].isalnum():  # a letter or digit that is not English
+            continue
         opening = OPENING.match(text, start, at).end()
         back = max(start, at - BEFORE)
         match = (

@@ -107,7 +107,7 @@ def _told_since(sentence, number):
 @lru_cache(64)  # the counts of a sentence ask for the same
 def _since_in(sentence):
     """(start, end) of the word "since" in a sentence, unless it compares; else None."""
-    since = grammar.compiled(r"\b(?i:since)~").search(sentence)
+    since = grammar.compiled(r"[Ss](?<=\b.)(?i:ince)~").search(sentence)
     compares = since and grammar.backwards("@comparison~").match(sentence, 0, since.end())
     return since.span() if since and not compares else None
 
