@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,29 @@ def test_duplicates_are_named(text, tmp_path, extract):
 def test_a_bad_date_is_refused(text, tmp_path, extract):
     done = extract("mine.txt", "--published", "last week")
     assert done.returncode == 1 and "must be a day such as" in done.err
+
+
+def test_neither_a_text_nor_a_device_is_written_over(text, tmp_path, extract):
+    (tmp_path / "link.csv").symlink_to("mine.txt")
+    for name in ("mine.txt", "link.csv"):
+        done = extract("mine.txt", "--format", "csv", "--output", name)
+        assert done.returncode == 1 and "is one of the texts" in done.err
+    os.mkfifo(tmp_path / "pipe.csv")
+    done = extract("mine.txt", "--output", "pipe.csv")
+    assert done.returncode == 1 and "pipe.csv is no plain file" in done.err
+    assert (tmp_path / "mine.txt").read_text() == TEXT
+
+
+def test_a_link_is_followed(text, tmp_path, extract):
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    assert extract("mine.txt", "--output", "link.csv").returncode == 0
+    assert (tmp_path / "link.csv").is_symlink() and "miners" in (tmp_path / "real.csv").read_text()
+
+
+def test_a_closed_standard_output_is_told(text, tmp_path, extract, monkeypatch):
+    monkeypatch.setattr("sys.stdout", None)
+    done = extract("mine.txt")
+    assert done.returncode == 1 and "Standard output is closed" in done.err
 
 
 def test_parquet_needs_a_file(text, tmp_path, extract):

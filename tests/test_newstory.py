@@ -1,6 +1,7 @@
 """Another story: laid out, its texts taken in, its tolls told apart from counts that fall, its notebooks run; and the tutorial, run."""
 
 import ast
+import csv
 import doctest
 import glob
 import hashlib
@@ -20,12 +21,13 @@ from hardship import SCALE
 
 from headcount import HeadcountError, answers, pipeline, reports, stages, standings
 from headcount.__main__ import main
-from headcount.claims import claims_of
+from headcount.claims import claims_in_file, claims_of
 from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story
 from headcount.notebook import settings
 from headcount.reconcile import reconcile
 from headcount.sources import read_sources
 from headcount.story import KEYS, Story
+from headcount.tables import write_table
 from headcount.totals import contradictions, withdrawn
 
 EXAMPLE = ROOT / "examples/ferry"
@@ -342,6 +344,42 @@ def test_a_count_that_falls_is_never_bounded(told):
     ]
     assert "24 on 13 March 2025. This count can fall" in standing.answer
     assert answers.in_short(claims, found.verdicts, story, "literal").startswith("No figure has a window")
+
+
+def test_figures_that_set_no_bounds_contradict_nothing(told):
+    story, claims = told((11, "Some 180 people are missing."), falls=[])
+    claims["scope"] = "campaign"
+    found = reconcile(claims, story)
+    [standing] = [
+        one
+        for one in standings.standings(claims, found.totals, story, "literal")
+        if "missing" in one.question
+    ]
+    assert standing.answer == "The figures set no bounds to the total."
+
+
+@pytest.mark.parametrize(
+    "column, value, problem",
+    [
+        ("value", "170", "low, high, newsroom_low, newsroom_high are not those of 170 (exact)"),
+        ("value", "9" * 40, "is not the table claims"),
+        ("from_earliest", "2099-01-01", "its window ends before it begins"),
+        ("counted", "persons", "counted is 'persons', which story.yml does not list"),
+    ],
+)
+def test_claims_that_somebody_edited_are_checked(told, tmp_path, column, value, problem):
+    story, claims = told((11, "180 people were killed on 11 March 2025."))
+    path = tmp_path / "claims.csv"
+    write_table(claims, "claims", path)
+    assert claims_in_file(path, story).equals(claims)
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    rows[0][column] = value
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    with pytest.raises(HeadcountError, match=re.escape(problem)):
+        claims_in_file(path, story)
 
 
 def test_without_falls_they_contradict(told):

@@ -93,6 +93,16 @@ def test_missing_file(tmp_path):
         read_table("facts", tmp_path / "facts.csv")
 
 
+def test_a_table_saved_by_a_spreadsheet(tmp_path):
+    """A byte-order mark is read over; line ends of Windows are refused, since they would change the cells."""
+    path, data = tmp_path / "facts.csv", (STORY.processed / "facts.csv").read_bytes()
+    path.write_bytes(b"\xef\xbb\xbf" + data)
+    assert read_table("facts", path).equals(committed("facts"))
+    path.write_bytes(data.replace(b"\n", b"\r\n"))
+    with pytest.raises(HeadcountError, match="has the line ends of Windows"):
+        read_table("facts", path)
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe,", b'a,b\n"1,2\n'])
 def test_not_a_table(tmp_path, content):
     (tmp_path / "facts.csv").write_bytes(content)

@@ -65,13 +65,14 @@ def _add(options):
 
 
 def _reconcile(options):
-    from headcount.claims import claims_of
+    from headcount.claims import claims_in_file, claims_of
+    from headcount.extract import standard_output
     from headcount.notebook import checked_day
     from headcount.reconcile import reconcile
-    from headcount.tables import csv_text, read_table
+    from headcount.tables import csv_text
 
     story, as_of = Story.at(options.folder), checked_day(options.as_of)
-    claims = read_table("claims", options.claims) if options.claims else claims_of(story)
+    claims = claims_in_file(options.claims, story) if options.claims else claims_of(story)
     found = reconcile(claims, story, as_of)
     table = (
         _answers(claims, found, story, as_of) if options.table == "answers" else getattr(found, options.table)
@@ -79,8 +80,7 @@ def _reconcile(options):
     text = csv_text(table)
     if options.format == "jsonl":
         text = table.to_json(orient="records", lines=True, force_ascii=False) if len(table) else ""
-    sys.stdout.reconfigure(encoding="utf-8", newline="")
-    print(text, end="")
+    print(text, end="", file=standard_output())
     return 0
 
 

@@ -173,13 +173,21 @@ def parquet_writer(stream):
 WRITERS = {"csv": csv_writer, "jsonl": jsonl_writer, "parquet": parquet_writer}
 
 
+def standard_output():
+    """Standard output, for UTF-8 with plain line ends; a HeadcountError if it is closed."""
+    if not sys.stdout:
+        raise HeadcountError("Standard output is closed. Open it, or write to a file.")
+    sys.stdout.reconfigure(encoding="utf-8", newline="")
+    return sys.stdout
+
+
 @contextmanager
 def opened(output, form):
     """The stream to write to: standard output, or `output`, which appears only when everything is written."""
     if not output:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")
-        yield sys.stdout
+        yield standard_output()
         return
+    output = output.resolve()
     partial = output.with_name(f".{output.name}.partial")
     try:
         with (
@@ -197,6 +205,10 @@ def write_claims(paths, story, published, form, output, say):
     """Write the claims of the texts (a list) in `form` (csv, jsonl, parquet) to `output`, a path, or to standard output if None."""
     if output and not output.parent.is_dir():
         raise HeadcountError(f"{output.parent} is no folder. Make it, or write elsewhere.")
+    if output and output.exists() and not output.is_file():
+        raise HeadcountError(f"{output} is no plain file. Write to another, or leave out --output to print.")
+    if output and output.resolve() in {Path(path).resolve() for path in paths if not remote(str(path))}:
+        raise HeadcountError(f"{output} is one of the texts. Write the claims to another file.")
     if form == "parquet" and not output:
         raise HeadcountError("Parquet needs a file: add --output claims.parquet.")
     extracted = extract(paths, story, published)

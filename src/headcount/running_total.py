@@ -77,6 +77,7 @@ def running_total(tables, story, series, reading):
     ]
     floors = list(_floors(band, marks))
     daily = falls or "event" in story
+    conflicts = _conflicts(tables.verdicts, reading, chosen)
     found, named = title(marks or years, floors, tables.verdicts, thing, deed, reading, daily)
     drawn = [*busiest(marks, named), *busiest(years, named, FEW), *busiest(others, named, FEW)]
     rest = rest_text(len(marks) + len(years) + len(others) - len(drawn), "total")
@@ -86,7 +87,7 @@ def running_total(tables, story, series, reading):
     return Chart(
         name,
         title=sentence_case(found),
-        subtitle=_subtitle(story, thing, deed, falls, possible=not band.empty) + rest,
+        subtitle=_subtitle(story, thing, deed, falls, not band.empty, bool(conflicts)) + rest,
         caption=caption(told, f"{thing} {deed}") + rest,
         alt=_alt(data, thing, deed),
         source=source_line(tables.sources, claims["source_id"], reading),
@@ -193,14 +194,22 @@ def days_phrase(row):
     return f"by the end of {year}" if row["to"].endswith("-12-31") else f"by {day_text(row['to'])}"
 
 
-def _subtitle(story, thing, deed, falls, possible):
+def _conflicts(verdicts, reading, claims):
+    """The sets of contradicting claims, as lists of ids, in which one of some claims is."""
+    rows = verdicts[(verdicts["relation"] == "conflict") & (verdicts["reading"] == reading)]
+    return [ids for ids in map(str.split, rows["claims"]) if not claims[claims["claim_id"].isin(ids)].empty]
+
+
+def _subtitle(story, thing, deed, falls, possible, conflicting):
     where = f" in {whole_text(story)}" if story.get("event") else ""
     if falls:
         return f"What the texts say of {thing} {deed}{where}, day by day. This count can fall: no figure bounds another."
     if not whole_of(story):
         return f"Claims of {thing} {deed}. The story names no beginning from which a running total could be counted."
-    if not possible:
+    if not possible and conflicting:
         return f"Claims of {thing} {deed}{where}. They cannot all be true: no running total is allowed by all of them."
+    if not possible:
+        return f"Claims of {thing} {deed}{where}. They set no bounds to a running total."
     return (
         f"Running total of {thing} {deed}{where}: all that the claims together allow, and each claim on it."
     )

@@ -68,13 +68,22 @@ def standings(claims, totals, story, reading, day=""):
         elif when and when <= eve_of(story.campaign_start).isoformat():
             yield Answer(question, "None: it had not begun.", ())
         else:
-            told = not series_claims(claims, **one).empty
-            text = (
-                "The claims contradict each other: no total fits them all."
-                if told
-                else "No total of them stands in the texts."
+            told, parts = (
+                series_claims(claims, **one),
+                parts_of(one["counted"], story.facts.get("sums") or {}),
             )
-            yield Answer(question, text, ())
+            bounded = any(
+                group.action == one["action"] and {*group.counts} & {*parts}
+                for group in tied_counts(claims, story, reading)
+            )
+            text = (
+                "No total of them stands in the texts."
+                if told.empty
+                else "The claims contradict each other: no total fits them all."
+                if bounded
+                else "The figures set no bounds to the total."
+            )
+            yield Answer(question, text, () if bounded else tuple(told["claim_id"]))
 
 
 def last_known(claims, day, counted, action):

@@ -89,14 +89,17 @@ def read_table(name, path):
             keep_default_na=False,
             lineterminator="\n",
             na_values={c: [""] for c, t in dtypes.items() if t == "Int64"},
+            encoding="utf-8-sig",
         )
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise HeadcountError(
             f"{path} is not the table {name}, a CSV in UTF-8 with the columns {', '.join(columns(name))}: {error}"
         ) from None
     frame = frame.assign(
         **{c: frame[c].map(as_meant) for c, t in dtypes.items() if t == "str" and c in frame}
     )
+    if str(frame.columns[-1]).endswith("\r"):
+        raise HeadcountError(f"{path} has the line ends of Windows. Save it with plain ones, as LF.")
     if list(frame.columns) != columns(name):
         raise HeadcountError(
             f"{path} must have the columns {', '.join(columns(name))}; it has {', '.join(frame.columns)}."

@@ -25,4 +25,4 @@ def write_bytes(path, data):
 def unwritable(error, path=None):
     """What to say of an OSError, at `path` or where it says itself."""
     place = path or error.filename or "a file"
-    return f"{place} cannot be read or written: {error.strerror}. Free space or give permission, then run make again."
+    return f"{place} cannot be read or written: {error.strerror}. Free space or give permission, then run it again."

@@ -155,7 +155,7 @@ def test_folder_that_cannot_be_written(built, tmp_path, folder):
         subprocess.run(["mount", "-o", "remount,bind,ro", tree / folder], check=True)
         status, _, complained = tree.headcount("run")
     assert status == 1 and "Read-only file system" in complained and "Traceback" not in complained
-    assert "Free space or give permission, then run make again." in complained
+    assert "Free space or give permission, then run it again." in complained
     assert str(tree / folder) in complained
     now = {path: data for path, data in tree.contents(folder).items() if path != "build/lock"}
     assert now == {path: data for path, data in before.items() if path != "build/lock"}
