@@ -346,6 +346,14 @@ def test_a_count_that_falls_is_never_bounded(told):
     assert answers.in_short(claims, found.verdicts, story, "literal").startswith("No figure has a window")
 
 
+def test_a_noun_of_two_things_is_refused(tmp_path):
+    story = story_of(
+        tmp_path / "s", [], **PLAIN | {"counted": {"people": ["people"], "dead": ["People", "dead"]}}
+    )
+    with pytest.raises(HeadcountError, match="the noun people stands for dead and for people"):
+        story.facts  # noqa: B018
+
+
 def test_figures_that_set_no_bounds_contradict_nothing(told):
     story, claims = told((11, "Some 180 people are missing."), falls=[])
     claims["scope"] = "campaign"

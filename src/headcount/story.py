@@ -87,6 +87,17 @@ def check_beginning(path, facts):
             raise HeadcountError(f"{path}: `place` of `{key}` must be a list of names: [Henan province].")
 
 
+def check_nouns(path, counted):
+    """Raise a HeadcountError if one noun names two things counted."""
+    things = {}
+    for name, nouns in counted.items():
+        for noun in map(str.lower, nouns):
+            if things.setdefault(noun, name) != name:
+                raise HeadcountError(
+                    f"{path}: under `counted` the noun {noun} stands for {things[noun]} and for {name}. Leave it with one."
+                )
+
+
 def check_series(path, facts):
     """Raise a HeadcountError unless each of story.yml's `series` names one thing counted and an act, and `falls` lists acts."""
     if not facts["series"]:
@@ -192,6 +203,7 @@ class Story:
                 raise HeadcountError(
                     f"{path}: `counted` needs, for each thing, a name of letters, digits and _ and a list of nouns; {str(name)[:50]}: {str(nouns)[:50]} is not."
                 )
+        check_nouns(path, facts["counted"])
         check_series(path, facts)
         check_sums(path, facts)
         check_suppose(path, facts)
