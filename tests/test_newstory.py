@@ -354,6 +354,13 @@ def test_a_noun_of_two_things_is_refused(tmp_path):
         story.facts  # noqa: B018
 
 
+def test_what_is_wrong_is_told_at_no_endless_length(tmp_path):
+    for number, wrong in enumerate(({"sums": {"people": ["[" * 5000, "x"]}}, {"[" * 5000: 1})):
+        with pytest.raises(HeadcountError) as told:
+            story_of(tmp_path / str(number), [], **PLAIN | wrong).facts  # noqa: B018
+        assert len(str(told.value)) < 1000
+
+
 def test_figures_that_set_no_bounds_contradict_nothing(told):
     story, claims = told((11, "Some 180 people are missing."), falls=[])
     claims["scope"] = "campaign"

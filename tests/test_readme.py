@@ -81,7 +81,7 @@ def test_the_accuracy_told_is_the_accuracy_measured():
         f"finds {shares['recall']} of the counts; {shares['precision']} of what it calls a count is one"
         in text
     )
-    assert f"In {len(corpus.held_out())} BBC reports" in text
+    assert f"In {len(corpus.held_out())} articles of 2016 and 2017" in text
     assert f"{shares['hedge']} of the hedges are right" in text
     met = {
         name: "reaches" if right / of >= AIM[name] else "misses"

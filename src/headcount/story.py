@@ -27,26 +27,28 @@ def are_words(value):
     )
 
 
+def listed(names):
+    """Names in order, joined, cut where they would fill a screen."""
+    return ", ".join(sorted(map(str, names)))[:300]
+
+
 def check_sums(path, facts):
     """Raise a HeadcountError unless story.yml's `sums` make things counted of other things counted."""
     sums = facts.get("sums") or {}
     if not isinstance(sums, dict):
         raise HeadcountError(f"{path}: `sums` needs, for each total, a list of its parts.")
     for total, parts in sums.items():
+        place = f"{path}: the sum {str(total)[:50]}"
         if not are_words(parts) or len(set(parts)) < max(2, len(parts)):
-            raise HeadcountError(
-                f"{path}: the sum {total} needs a list of two things counted or more, each once."
-            )
+            raise HeadcountError(f"{place} needs a list of two things counted or more, each once.")
         unknown = {total, *parts} - set(facts["counted"])
         if unknown:
-            raise HeadcountError(
-                f"{path}: the sum {total} names {', '.join(sorted(map(str, unknown)))}, which `counted` does not list."
-            )
+            raise HeadcountError(f"{place} names {listed(unknown)}, which `counted` does not list.")
         nested = set(parts)
         while more := {part for name in nested for part in sums.get(name, [])} - nested:
             nested |= more
         if total in nested:
-            raise HeadcountError(f"{path}: the sum {total} is made of itself.")
+            raise HeadcountError(f"{place} is made of itself.")
 
 
 def check_suppose(path, facts):
@@ -94,7 +96,7 @@ def check_nouns(path, counted):
         for noun in map(str.lower, nouns):
             if things.setdefault(noun, name) != name:
                 raise HeadcountError(
-                    f"{path}: under `counted` the noun {noun} stands for {things[noun]} and for {name}. Leave it with one."
+                    f"{path}: under `counted` the noun {noun[:50]} stands for {things[noun]} and for {name}. Leave it with one."
                 )
 
 
@@ -110,7 +112,7 @@ def check_series(path, facts):
             or not re.fullmatch(NAME, series["action"])
         ):
             raise HeadcountError(
-                f"{path}: the series {str(series)[:50]} must name an action and one of {', '.join(facts['counted'])}."
+                f"{path}: the series {str(series)[:50]} must name an action and one of {listed(facts['counted'])}."
             )
     drawn = [f"{series['counted']} {series['action']}" for series in facts["series"]]
     if len(drawn) > len(set(drawn)):
@@ -186,10 +188,10 @@ class Story:
         facts = load_yaml(path)
         if not isinstance(facts, dict):
             raise HeadcountError(f"{path} is empty. Fill it in as that of this project is.")
-        unknown = sorted(set(map(str, facts)) - KEYS)
+        unknown = set(map(str, facts)) - KEYS
         if unknown:
             raise HeadcountError(
-                f"{path}: {', '.join(unknown)} is no key of a story; the keys are {', '.join(sorted(KEYS))}."
+                f"{path}: {listed(unknown)} is no key of a story; the keys are {listed(KEYS)}."
             )
         needed = {"title": str, "question": str, "counted": dict, "series": list}
         for key, kind in needed.items():
