@@ -410,7 +410,8 @@ def test_stories(story):
         changed = Story.at(story.folder)
         try:
             stages(changed)
-            assert changed.campaign_start[0] <= changed.campaign_start[1]
+            begins = changed.campaign_start  # None where a mutation took the campaign out
+            assert begins is None or begins[0] <= begins[1]
             counts["taken"] += 1
             if counts["taken"] % 20 == 1:
                 all_tables(changed)
