@@ -21,7 +21,8 @@ from hardship import SCALE
 
 from headcount import HeadcountError, answers, pipeline, reports, stages, standings
 from headcount.__main__ import main
-from headcount.claims import claims_in_file, claims_of
+from headcount.claims import claims_of
+from headcount.extract import claims_in_file
 from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story
 from headcount.notebook import settings
 from headcount.reconcile import reconcile

@@ -65,8 +65,8 @@ def _add(options):
 
 
 def _reconcile(options):
-    from headcount.claims import claims_in_file, claims_of
-    from headcount.extract import standard_output
+    from headcount.claims import claims_of
+    from headcount.extract import claims_in_file, standard_output
     from headcount.notebook import checked_day
     from headcount.reconcile import reconcile
     from headcount.tables import csv_text

@@ -4,12 +4,11 @@ import re
 from bisect import bisect_right
 from datetime import date
 from functools import cache, lru_cache
-from itertools import chain, groupby
-from pathlib import Path
+from itertools import groupby
 
 import pandas as pd
 
-from headcount import HeadcountError, counts, grammar
+from headcount import counts, grammar
 from headcount.counts import Nouns
 from headcount.doubts import doubt_of
 from headcount.facts import fact_ids
@@ -17,7 +16,7 @@ from headcount.mentions import find_mentions, value_of
 from headcount.sources import read_sources, read_text
 from headcount.speech import Voices, reporters
 from headcount.story import Story
-from headcount.tables import checked, read_table
+from headcount.tables import checked
 from headcount.tolls import count_tolls
 from headcount.windows import scope_of, window_of
 
@@ -277,29 +276,6 @@ def claims_of(story: Story) -> pd.DataFrame:
     """
     sources = checked(read_sources(story), "sources", story.raw / "sources.yml")
     return checked(claim_table(story, sources)[1], "claims", story.raw)
-
-
-def claims_in_file(path: Path, story: Story) -> pd.DataFrame:
-    """The claims in a CSV as of claims.csv, which somebody may have edited: a HeadcountError that names the first row whose bounds are
-    not those of its figure and hedge, whose window ends before it begins, or that counts what story.yml does not list."""
-    claims = read_table("claims", path)
-    for row, claim in enumerate(claims.to_dict("records"), start=2):
-        value, high = claim["value"], None if pd.isna(claim["value_high"]) else claim["value_high"]
-        bounds = [None if pd.isna(claim[name]) else claim[name] for name in BOUNDS]
-        if bounds != [*chain(*counts.bounds(value, high, claim["qualifier"]))]:
-            problem = f"{', '.join(BOUNDS)} are not those of {value} ({claim['qualifier']})"
-        elif any(claim[one] > claim[other] for one, other in ORDER if claim[one] and claim[other]):
-            problem = "its window ends before it begins"
-        elif claim["counted"] and claim["counted"] not in story.facts["counted"]:
-            problem = f"counted is {claim['counted']!r}, which story.yml does not list"
-        else:
-            continue
-        raise HeadcountError(f"{path}, row {row}: {problem}. Mend the row, or extract the claims anew.")
-    return claims
-
-
-BOUNDS = ("low", "high", "newsroom_low", "newsroom_high")
-ORDER = (("from_earliest", "from_latest"), ("to_earliest", "to_latest"), ("from_earliest", "to_latest"))
 
 
 def claim_table(story: Story, sources: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -8,15 +8,16 @@ import sys
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
-from headcount import HeadcountError
+from headcount import HeadcountError, counts
 from headcount.claims import read_claims
 from headcount.counts import Nouns
 from headcount.facts import Facts
 from headcount.sources import read_sources, read_text
 from headcount.story import is_day
-from headcount.tables import as_text, columns, fields
+from headcount.tables import as_text, columns, fields, read_table
 from headcount.texts import read_all, remote, stem_of, text_of
 from headcount.tolls import count_tolls
 
@@ -113,6 +114,33 @@ def _source_id(path, taken):
         name, number = f"{stem}-{number}", number + 1
     taken.add(name)
     return name
+
+
+# --- reading them again ---------------------------------------------------------------------------------------------------
+
+BOUNDS = ("low", "high", "newsroom_low", "newsroom_high")
+ORDER = (("from_earliest", "from_latest"), ("to_earliest", "to_latest"), ("from_earliest", "to_latest"))
+
+
+def claims_in_file(path, story):
+    """The claims in the CSV at a path, as of claims.csv, as a table, which somebody may have edited: a HeadcountError that names the first row whose bounds are
+    not those of its figure and hedge, whose window ends before it begins, or that counts what story.yml does not list."""
+    import pandas as pd
+
+    claims = read_table("claims", path)
+    for row, claim in enumerate(claims.to_dict("records"), start=2):
+        value, high = claim["value"], None if pd.isna(claim["value_high"]) else claim["value_high"]
+        bounds = [None if pd.isna(claim[name]) else claim[name] for name in BOUNDS]
+        if bounds != [*chain(*counts.bounds(value, high, claim["qualifier"]))]:
+            problem = f"{', '.join(BOUNDS)} are not those of {value} ({claim['qualifier']})"
+        elif any(claim[one] > claim[other] for one, other in ORDER if claim[one] and claim[other]):
+            problem = "its window ends before it begins"
+        elif claim["counted"] and claim["counted"] not in story.facts["counted"]:
+            problem = f"counted is {claim['counted']!r}, which story.yml does not list"
+        else:
+            continue
+        raise HeadcountError(f"{path}, row {row}: {problem}. Mend the row, or extract the claims anew.")
+    return claims
 
 
 # --- writing --------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from headcount.canvas import INK, INNER, LABEL, LEADING, MARGIN, MUTED, SMALL, WIDTH, Scale, wrapped
-from headcount.captions import caption, relation, relations
+from headcount.captions import caption
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
     BLUE,
@@ -23,18 +23,14 @@ from headcount.marks import (
     those,
     time_axis,
 )
-from headcount.story import series_of, whole_of
+from headcount.running_total_words import alternative, conflicts_among, credit, subtitle, title
+from headcount.story import series_of
 from headcount.totals import series_totals, withdrawn
 from headcount.wording import (
-    day_text,
-    days_text,
     deed_text,
-    joined,
     sentence_case,
-    short_day,
     source_line,
     thing_text,
-    whole_text,
 )
 
 COLUMNS = ["mark", "label", "qualifier", "value", "low", "high", "from", "to", "reported_by", "claims"]
@@ -77,7 +73,7 @@ def running_total(tables, story, series, reading):
     ]
     floors = list(_floors(band, marks))
     daily = falls or "event" in story
-    conflicts = _conflicts(tables.verdicts, reading, chosen)
+    conflicts = conflicts_among(tables.verdicts, reading, chosen)
     found, named = title(marks or years, floors, tables.verdicts, thing, deed, reading, daily)
     drawn = [*busiest(marks, named), *busiest(years, named, FEW), *busiest(others, named, FEW)]
     rest = rest_text(len(marks) + len(years) + len(others) - len(drawn), "total")
@@ -87,9 +83,9 @@ def running_total(tables, story, series, reading):
     return Chart(
         name,
         title=sentence_case(found),
-        subtitle=_subtitle(story, thing, deed, falls, not band.empty, bool(conflicts)) + rest,
+        subtitle=subtitle(story, thing, deed, falls, not band.empty, bool(conflicts)) + rest,
         caption=caption(told, f"{thing} {deed}") + rest,
-        alt=_alt(data, thing, deed),
+        alt=alternative(data, thing, deed),
         source=source_line(tables.sources, claims["source_id"], reading),
         data=data,
         draw=draw,
@@ -144,116 +140,6 @@ def _floors(band, marks):
             }
 
 
-# --- words --------------------------------------------------------------------------------------------------------------
-
-
-def title(marks, floors, verdicts, thing, deed, reading, daily=False):
-    """(finding, ids of the claims that it names): which totals cannot all be right, else how the largest and the smallest stand to
-    each other, else the total itself and its last floor; of a count told `daily`, a toll or one that can fall, the last figure, after
-    the first."""
-    label = {claim: mark["label"] for mark in marks for claim in mark["claims"].split()}
-    conflicts = verdicts[(verdicts["relation"] == "conflict") & (verdicts["reading"] == reading)]
-    sets = [ids.split() for ids in conflicts["claims"] if set(ids.split()) <= label.keys()]
-    if sets:
-        smallest = min(sets, key=len)
-        together = "both" if len(smallest) == 2 else "all"
-        return (
-            f"{joined([label[claim] for claim in smallest])} {thing} {deed} cannot {together} be right",
-            smallest,
-        )
-    if daily:
-        first, last = (
-            pick(marks, key=lambda mark: (mark["to"], mark["qualifier"] == "exact", mark["value"]))
-            for pick in (min, max)
-        )
-        before = f", after {first['label']} {days_phrase(first)}" if first["to"] < last["to"] else ""
-        named = [*first["claims"].split(), *last["claims"].split()]
-        return f"{last['label']} {thing} {deed} {days_phrase(last)}{before}", named
-    first = max(marks, key=lambda mark: (mark["qualifier"] == "exact", mark["value"]))
-    related = relations(verdicts, reading)
-    for other in sorted(marks, key=lambda mark: mark["value"]):
-        finding = {
-            "later_total": "both can be right",
-            "part_of": "both can be right",
-            "not_comparable": "they do not count the same time",
-        }.get(relation(first, other, related))
-        if finding:
-            named = [*first["claims"].split(), *other["claims"].split()]
-            return f"{first['label']} and {other['label']} {thing} {deed}: {finding}", named
-    least = "".join(f", {floor['label']} of them {days_phrase(floor)}" for floor in floors[-1:])
-    return f"{first['label']} {thing} {deed} {days_phrase(first)}{least}", first["claims"].split()
-
-
-def days_phrase(row):
-    """Up to when a plotted total counts, in words."""
-    year = row["to"][:4]
-    if row["mark"] == "year":
-        return f"in {year}"
-    if row["mark"] == "state":
-        return f"on {day_text(row['to'])}"
-    return f"by the end of {year}" if row["to"].endswith("-12-31") else f"by {day_text(row['to'])}"
-
-
-def _conflicts(verdicts, reading, claims):
-    """The sets of contradicting claims, as lists of ids, in which one of some claims is."""
-    rows = verdicts[(verdicts["relation"] == "conflict") & (verdicts["reading"] == reading)]
-    return [ids for ids in map(str.split, rows["claims"]) if not claims[claims["claim_id"].isin(ids)].empty]
-
-
-def _subtitle(story, thing, deed, falls, possible, conflicting):
-    where = f" in {whole_text(story)}" if story.get("event") else ""
-    if falls:
-        return f"What the texts say of {thing} {deed}{where}, day by day. This count can fall: no figure bounds another."
-    if not whole_of(story):
-        return f"Claims of {thing} {deed}. The story names no beginning from which a running total could be counted."
-    if not possible and conflicting:
-        return f"Claims of {thing} {deed}{where}. They cannot all be true: no running total is allowed by all of them."
-    if not possible:
-        return f"Claims of {thing} {deed}{where}. They set no bounds to a running total."
-    return (
-        f"Running total of {thing} {deed}{where}: all that the claims together allow, and each claim on it."
-    )
-
-
-def _alt(data, thing, deed):
-    """The chart in words: its axes, its band and every mark."""
-    sentences = [f"A chart of the running total of {thing} {deed} over time."]
-    marks = {kind: rows.to_dict("records") for kind, rows in data.groupby("mark", sort=False)}
-    bands = marks.get("band", [])
-    if bands:
-        last = bands[-1]
-        most = "without an upper limit" if pd.isna(last["high"]) else f"to {last['high']:,}"
-        sentences.append(
-            f"A shaded band shows what the claims allow from {day_text(bands[0]['from'])} on; "
-            f"just before {day_text(last['to'])} it reaches from {last['low']:,} {most}."
-        )
-    for row in marks.get("floor", []):
-        sentences.append(f"By {day_text(row['to'])} it was {row['label']}.")
-    for row in [*marks.get("claim", []), *marks.get("state", [])]:
-        form = "A point" if row["qualifier"] == "exact" else "An open mark"
-        sentences.append(f"{form} at {row['label']}, {' '.join(_credit(row))}.")
-    for row in marks.get("span", []):
-        sentences.append(
-            f"A level line at {row['label']} over the days on which it may stop: {' '.join(_credit(row))}."
-        )
-    for row in marks.get("year", []):
-        sentences.append(f"A bracket under the year: {row['label']}, {' '.join(_credit(row))}.")
-    for row in marks.get("undated", []):
-        sentences.append(f"A dashed line at {row['label']}: {' '.join(_credit(row))}.")
-    for row in marks.get("withdrawn", []):
-        sentences.append(f"A grey cross at {row['label']}: {' '.join(_credit(row))}.")
-    return " ".join(sentences)
-
-
-def _credit(row):
-    """Who reports a mark, and up to when it counts: two lines."""
-    if row["mark"] == "floor":
-        return "worked out,", f"by {short_day(row['to'])}"
-    when = {"year": f"in {row['from'][:4]}", "undated": "time not stated", "withdrawn": "withdrawn later"}
-    until = "on" if row["mark"] == "state" else "to"
-    return f"{row['reported_by']},", when.get(row["mark"]) or f"{until} {days_text(row['from'], row['to'])}"
-
-
 # --- marks --------------------------------------------------------------------------------------------------------------
 
 COLORS = {"span": ORANGE, "year": INK, "undated": MUTED, "withdrawn": MUTED}
@@ -267,7 +153,7 @@ def draw(canvas, top, data):
     top = _key(canvas, top, rows) + 8
     over.sort(key=lambda row: -_height(row))
     lines = [_label_lines(row) for row in over]
-    heights = [_label_height(credit) for credit in lines]
+    heights = [_label_height(words) for words in lines]
     bottom = top + max(170, 12 + sum(heights))
     days = [_closes(day) for row in rows for day in (row["from"], row["to"]) if day]
     days += [ordinal(row["from"]) for row in over if row["from"]]
@@ -279,9 +165,9 @@ def draw(canvas, top, data):
     count_rules(canvas, y, MARGIN, PLOT)
     below = time_axis(canvas, x, top, bottom)
     tops = spread([y(_height(row)) - LABEL / 2 - 1 for row in over], heights, top - 4, bottom + 4)
-    for row, credit, label_top in zip(over, lines, tops, strict=True):
+    for row, words, label_top in zip(over, lines, tops, strict=True):
         _draw_leader(canvas, row, x, y, label_top)
-        _label(canvas, row, credit, label_top)
+        _label(canvas, row, words, label_top)
     for row in sorted(over, key=lambda row: row["qualifier"] == "exact"):
         _draw_claim(canvas, row, x, y)
     for row in years:
@@ -366,18 +252,18 @@ def _draw_year(canvas, row, x, top):
 
 
 def _label_lines(row):
-    return [line for part in _credit(row) for line in wrapped(part, WIDTH - MARGIN - PLOT - GAP)]
+    return [line for part in credit(row) for line in wrapped(part, WIDTH - MARGIN - PLOT - GAP)]
 
 
 def _label_height(lines):
     return LABEL * LEADING + len(lines) * SMALL * 1.16 + 5
 
 
-def _label(canvas, row, credit, top):
+def _label(canvas, row, words, top):
     """A mark's number and who gives it, to the right of the plot."""
     left, color, link = PLOT + GAP, COLORS.get(row["mark"], BLUE), anchor(row["claims"])
     canvas.text(left, top + 0.9 * LABEL, row["label"], LABEL, color, bold=True, link=link)
-    for number, line in enumerate(credit):
+    for number, line in enumerate(words):
         canvas.text(
             left, top + LABEL * LEADING + (0.85 + 1.16 * number) * SMALL, line, color=MUTED, link=link
         )
