@@ -319,7 +319,7 @@ def test_words_keep_apart_and_on_the_sheet(chart):
 def test_an_earthquake_of_days():
     chart = QUAKE["running-total-children"]
     assert set(chart.data["mark"]) == {"claim", "undated"}
-    assert "cannot all be true" in chart.subtitle and "people rescued" in chart.title
+    assert "set no bounds" in chart.subtitle and "people rescued" in chart.title
 
 
 # --- readable -------------------------------------------------------------------------------------------------------------
