@@ -26,6 +26,7 @@ from headcount.extract import claims_in_file
 from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story
 from headcount.notebook import settings
 from headcount.reconcile import reconcile
+from headcount.running_total import running_total
 from headcount.sources import read_sources
 from headcount.story import KEYS, Story
 from headcount.tables import write_table
@@ -400,7 +401,12 @@ def test_claims_that_somebody_edited_are_checked(told, tmp_path, column, value, 
 
 def test_without_falls_they_contradict(told):
     story, claims = told((11, "180 people are missing."), (13, "24 people are missing."), falls=[])
-    assert set(reconcile(claims, story).verdicts["relation"]) == {"conflict"}
+    found = reconcile(claims, story)
+    assert set(found.verdicts["relation"]) == {"conflict"}
+    tables = SimpleNamespace(**found._asdict(), claims=claims, sources=read_sources(story))
+    [series] = [one for one in story.facts["series"] if one["action"] == "missing"]
+    chart = running_total(tables, story.facts, series, "literal")
+    assert "They cannot all be true" in chart.subtitle
 
 
 def test_two_figures_of_one_day_conflict_even_if_they_can_fall(told):
