@@ -249,6 +249,26 @@ def test_odd_texts_are_read(text, field, read):
         ("The Coast Guard said 9 were safe. It said 4 had died.", "said_by", ["Coast Guard", "Coast Guard"]),
         ("Eva Holm said 9 were safe. It said 4 had died.", "said_by", ["Eva Holm", "It"]),
         ("The flood has claimed more than 1,800 lives.", "said_by", [""]),
+        (
+            "Officials said 17 men died, while the opposition put the number at 40.",
+            "said_by",
+            ["Officials", "opposition"],
+        ),
+        (
+            "Hospital officials said 17 died, but police said only 11 had.",
+            "said_by",
+            ["Hospital officials", "police"],
+        ),
+        ("Nine men died, but police said 12 had.", "said_by", ["", "police"]),
+        ("Nine men died but 12 lived, police said.", "said_by", ["police", "police"]),
+        (
+            "Deaths in Tamba rose to 38, in Seko to 12 and in Kunde to three.",
+            "place",
+            ["Tamba", "Seko", "Kunde"],
+        ),
+        ("He spoke in front of 60,000 people, and 5 people were arrested.", "action", ["", "arrested"]),
+        ("Since May 12, and 31 had died.", "value", [31]),
+        ("Some 410 men have been held since the protests began.", "scope", ["other"]),
         ("Nine men drowned, said coast guard chief Eva Holm.", "said_by", ["Eva Holm"]),
         ("Nine men drowned, the mayor's adviser Eva Holm said.", "said_by", ["Eva Holm"]),
         ("Nine men drowned, said the coast guard.", "said_by", ["coast guard"]),
@@ -297,6 +317,7 @@ def test_windows_of_days(text, days):
         ),
         ("The toll from Monday's quake has passed 3,700.", ["2026-05-20"]),
         ("The toll, put at 290 on Monday, rose to 321 on Tuesday.", ["2026-05-18", "2026-05-19"]),
+        ("The ministry on Monday lowered the death toll from the quake to 229 from 236.", ["2026-05-18"] * 2),
     ],
 )
 def test_each_count_takes_the_date_of_its_part(text, ends):

@@ -403,10 +403,8 @@ def test_without_falls_they_contradict(told):
     story, claims = told((11, "180 people are missing."), (13, "24 people are missing."), falls=[])
     found = reconcile(claims, story)
     assert set(found.verdicts["relation"]) == {"conflict"}
-    tables = SimpleNamespace(**found._asdict(), claims=claims, sources=read_sources(story))
     [series] = [one for one in story.facts["series"] if one["action"] == "missing"]
-    chart = running_total(tables, story.facts, series, "literal")
-    assert "They cannot all be true" in chart.subtitle
+    assert "They cannot all be true" in chart_of(story, claims, series).subtitle
 
 
 def test_two_figures_of_one_day_conflict_even_if_they_can_fall(told):
@@ -646,6 +644,36 @@ def test_public_functions_are_typed():
                 assert node.returns and all(argument.annotation for argument in node.args.args), node.name
 
 
+def chart_of(story, claims, series):
+    """The running total of one series of a story, hedges read to the letter."""
+    tables = reconcile(claims, story)._asdict() | {"claims": claims, "sources": read_sources(story)}
+    return running_total(SimpleNamespace(**tables), story.facts, series, "literal")
+
+
+def test_a_toll_of_one_place_is_no_toll_of_the_whole(told):
+    killed = {"counted": "people", "action": "killed"}
+    story, claims = told(
+        (12, "57 people were killed."), (13, "60 people were killed. In Upper Bruck, 18 people were killed.")
+    )
+    claims.loc[claims["place"] == "Upper Bruck", ["scope", "from_earliest", "from_latest"]] = [
+        "campaign",
+        "2025-03-11",
+        "2025-03-11",
+    ]
+    assert set(chart_of(story, claims, killed).data["value"].dropna()) == {57, 60}
+
+
+def test_speakers_without_a_name_may_be_two(told):
+    texts = [
+        (12, "57 people were killed, police said."),
+        (12, "57 people were killed, the Harbour Board said."),
+    ]
+    story, claims = told(*texts)
+    tables = reconcile(claims, story)._asdict() | {"claims": claims, "sources": read_sources(story)}
+    chart = reports.outlets(SimpleNamespace(**tables), story.facts, "literal")
+    assert chart.title == "Two outlets report 57 people killed: no second voice is named"
+
+
 @pytest.mark.parametrize(
     "texts, title",
     [
@@ -659,7 +687,7 @@ def test_public_functions_are_typed():
         ),
         (
             ["57 people were killed, the mayor said. 61 people were killed, the hospital said."] * 2,
-            "Two outlets report 57 people killed: they are one voice",
+            "Two outlets report 57 people killed: no second voice is named",
         ),
     ],
 )

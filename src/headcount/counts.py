@@ -192,9 +192,10 @@ def action_of(sentence, start, behind, deeds):
     later = next((deed for deed in deeds if deed.start >= behind), None)
     between = sentence[behind : later.start] if later else ""
     if later and around["befell"].fullmatch(sentence, behind, later.start):
-        own = around["before"].match(sentence, max(0, start - 40), start)
-        if own and grammar.compiled("@number").search(between):
-            return own["deed"]  # "recovered nine bodies, and 131 people were rescued"
+        if grammar.compiled("@number").search(between):
+            own = around["before"].match(sentence, max(0, start - 40), start)
+            if own or around["circumstance"].match(sentence, 0, start):
+                return own["deed"] if own else ""  # "recovered nine bodies, and 131 people were rescued"
         object_follows = grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b").match(sentence, later.end)
         relative = grammar.compiled(
             r"~(?:that|who|which|were|was|are|is|been|being)~(?:(?:still|now|also|already)~)*$"

@@ -123,8 +123,14 @@ def _outlets_title(data):
     most = max(facts, key=lambda fact: fact["outlets"] / fact["voices"])
     return (
         f"{number_word(most['outlets'], 'outlet').capitalize()} report {most['figure']} {most['counted']}: "
-        f"they are {number_word(most['voices'], 'voice')}"
+        f"{_voices_text(most)}"
     )
+
+
+def _voices_text(fact):
+    """How many voices a fact has: of speakers named by common nouns alone ("police", "officials") nobody knows whether they are one."""
+    several = " and " in fact["said_by"] and fact["voices"] == 1
+    return "no second voice is named" if several else f"they are {number_word(fact['voices'], 'voice')}"
 
 
 def _fact_sentence(group):

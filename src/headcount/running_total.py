@@ -24,7 +24,8 @@ from headcount.marks import (
     time_axis,
 )
 from headcount.running_total_words import alternative, conflicts_among, credit, subtitle, title
-from headcount.story import series_of
+from headcount.story import series_of, whole_of
+from headcount.tolls import elsewhere
 from headcount.totals import series_totals, withdrawn
 from headcount.wording import (
     deed_text,
@@ -43,12 +44,14 @@ GAP = 10
 def running_total(tables, story, series, reading):
     """The Chart of one running total of the story: `series` names the thing counted and the act.
 
-    A LeftOut if no claim gives a total.
+    Totals of one place of several are not drawn. A LeftOut if no claim gives a total of the whole.
     """
     name = next(f"running-total-{name}" for name, one in series_of(story).items() if one == series)
     thing, deed = thing_text(story, series["counted"]), deed_text(series)
     falls, gone = series["action"] in (story.get("falls") or []), withdrawn(tables.claims)
-    dated, undated = series_totals(tables.claims, **series)
+    whole = whole_of(story)
+    near = [not elsewhere(place, whole) for place in tables.claims["place"]]
+    dated, undated = series_totals(tables.claims.loc[near], **series)
     chosen = dated[~dated["claim_id"].isin(gone)]
     if chosen.empty:
         return LeftOut(name, f"No text gives a dated total of {thing} {deed}, so no running total is drawn.")

@@ -22,6 +22,7 @@ def _speech():
     adverbs = rf"~(?:(?:{words['adverb']})~)*"
     place = r"(?:the~|an?~)?[\w.’'-]+(?:~[\w.’'-]+){0,4}"
     return {
+        "contrast": grammar.compiled(r",~(?:but|while|whereas|although|though)\b"),
         "according": grammar.compiled(
             rf"[Aa](?<!\w.)(?i:ccording~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
         ),
@@ -98,17 +99,20 @@ class Voices:
     def speaker(self, speakers, start, number):
         """Who says the number at `number` in a sentence that begins at `start`, by the fullest name so far; "" if nobody.
 
-        Of several speakers the one in the number's own part of the sentence, between semicolons, else the first who does not
-        open a later part: "11 walked out; the union said …" leaves the 11 to nobody.
+        Of several speakers the one in the number's own part of the sentence, between semicolons or behind a "but", else the first who
+        does not open a later part: "11 walked out; the union said …" leaves the 11 to nobody.
         """
         if not speakers:
             return ""
-        near = [who for at, who in speakers if ";" not in self.text[min(at, number) : max(at, number)]]
-        others = [who for at, who in speakers if at < number or not _opens_part(self.text, at, who)]
-        chosen = near or others
-        if not chosen:
+        others = [(at, who) for at, who in speakers if at < number or not _opens_part(self.text, at, who)]
+        near = [(at, who) for at, who in others if ";" not in self.text[min(at, number) : max(at, number)]]
+        told = near or others
+        if not told:
             return ""
-        key = chosen[0], start
+        contrast = max(
+            (one.start() for one in _speech()["contrast"].finditer(self.text, start, number)), default=0
+        )
+        key = next((who for at, who in told if contrast < at < number), told[0][1]), start
         if key not in self.names:
             self.names[key] = self.full_name(*key)
         return self.names[key]
@@ -167,9 +171,11 @@ def _untitled(who):
 
 
 def _opens_part(text, at, who):
-    """Whether who speaks at `at` opens a part of the sentence behind a semicolon."""
+    """Whether who speaks at `at` opens a part of the sentence behind a semicolon or a word like "but"."""
     ahead = text[max(0, at - len(who) - 20) : at].rpartition(who)[0]
-    return bool(grammar.compiled(r";~(?:[a-z]+~)?$").search(ahead))
+    return bool(
+        grammar.compiled(r"(?:;|,~(?:but|while|whereas|although|though))~(?:[a-z]+~)?$").search(ahead)
+    )
 
 
 def reporters(text, publisher):

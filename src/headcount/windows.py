@@ -74,7 +74,7 @@ def window_of(sentence, number, dates, published):
 def _undated(sentence, number, told):
     """The Window of a count of which no calendar expression speaks: up to the day it was told, if from an undated beginning on."""
     if told and _told_since(sentence, number) and not _present(sentence, number):
-        return Window(None, told, "text_date")
+        return Window(None, told, "text_date", running=True)
     return _open(told)
 
 
@@ -228,7 +228,7 @@ def scope_of(window, action, noun, campaign_start):
             return "annual"
     if not action and grammar.compiled(grammar.load()["operations"]).fullmatch(noun):
         return "operation"
-    return deed
+    return "other" if window.running and deed == "operation" else deed
 
 
 def spoken_of_end(before):
