@@ -5,7 +5,7 @@ import re
 
 import corpus
 import pytest
-from hardship import rounds
+from hardship import SCALE
 
 from headcount import grammar, sieve
 from headcount.claims import read_claims
@@ -47,7 +47,9 @@ TEXTS = {
     "examples": lambda: [*examples(), *shuffled()],
     "five": lambda: [read_text(path) for path in sorted(STORY.raw.glob("*.txt"))],
     "sentences": lambda: [text for text, _, _ in corpus.sentences(0, 10**6)],
-    **{name: lambda name=name: corpus.stories(name)[:150] for name in [*corpus.CORPORA][:: rounds(3, 1)]},
+    **{
+        name: lambda name=name: corpus.stories(name)[:150] for name in [*corpus.CORPORA][:: 1 if SCALE else 3]
+    },
 }
 
 
