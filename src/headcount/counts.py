@@ -166,6 +166,8 @@ def _around_deeds():
         "before": grammar.backwards(words["other_deed"]["before"]),
         "whole": grammar.backwards(words["whole"]),
         "counted_twice": grammar.compiled(words["counted_twice"]),
+        "intransitive": grammar.compiled(words["intransitive"]),
+        "object": grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b"),
     }
 
 
@@ -179,24 +181,27 @@ def action_of(sentence, start, behind, deeds):
     """What was done to or by those counted at `start`, whose noun ends at `behind`: "34,813 women [rescued]", "[rescuing] 178".
 
     "" where they are only the circumstance ("in 2 cases"), do to others what the next word says ("gunmen killed"), are a whole of which
-    it befell a part ("two of the 139 died"), or are times and not those to whom it was done ("arrested twice").
+    it befell a part ("two of the 139 died", but "two of the 12 killed" are of those killed), or are times and not those to whom it was done ("arrested twice").
     """
     words, around = grammar.load(), _around_deeds()
     if grammar.compiled("(?i:once|twice|thrice)\\b").match(sentence, start):
         return ""
-    if around["counted_twice"].match(sentence, behind) or around["whole"].match(sentence, 0, start):
+    if around["counted_twice"].match(sentence, behind):
         return ""
     named = next((deed for deed in deeds if start <= deed.start and deed.end == behind), None)
     if named and is_deed(sentence[named.start : named.end]):
         return named.action
     later = next((deed for deed in deeds if deed.start >= behind), None)
     between = sentence[behind : later.start] if later else ""
+    if around["whole"].match(sentence, 0, start):
+        own = later and not between.strip() and not around["intransitive"].match(sentence, later.start)
+        return later.action if own and not around["object"].match(sentence, later.end) else ""
     if later and around["befell"].fullmatch(sentence, behind, later.start):
         if grammar.compiled("@number").search(between):
             own = around["before"].match(sentence, max(0, start - 40), start)
             if own or around["circumstance"].match(sentence, 0, start):
                 return own["deed"] if own else ""  # "recovered nine bodies, and 131 people were rescued"
-        object_follows = grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b").match(sentence, later.end)
+        object_follows = around["object"].match(sentence, later.end)
         relative = grammar.compiled(
             r"~(?:that|who|which|were|was|are|is|been|being)~(?:(?:still|now|also|already)~)*$"
         ).search(between)

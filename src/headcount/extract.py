@@ -123,8 +123,9 @@ ORDER = (("from_earliest", "from_latest"), ("to_earliest", "to_latest"), ("from_
 
 
 def claims_in_file(path, story):
-    """The claims in the CSV at a path, as of claims.csv, as a table, which somebody may have edited: a HeadcountError that names the first row whose bounds are
-    not those of its figure and hedge, whose window ends before it begins, or that counts what story.yml does not list."""
+    """The claims in the CSV at a path, as of claims.csv, which somebody may have edited, as a table. Raises a HeadcountError that names
+    the first row whose bounds are not those of its figure and hedge, whose window ends before it begins, or that counts what story.yml
+    does not list."""
     import pandas as pd
 
     claims = read_table("claims", path)

@@ -76,7 +76,7 @@ def outlets(tables, story, reading):
     sentences = [_fact_sentence(group) for _, group in data.groupby("fact_id", sort=False)]
     return Chart(
         "outlets",
-        title=_outlets_title(data),
+        title=_outlets_title(data, claims[claims["said_by"] != ""].groupby("fact_id")["said_by"].nunique()),
         subtitle="The figures that more than one outlet reports, how each gives them, and how many independent voices they have."
         + rest,
         caption=" ".join(sentences) + rest,
@@ -114,23 +114,18 @@ def _reports(fact, group, story):
         }
 
 
-def _outlets_title(data):
-    """On what the outlets are seen to disagree, else by how many voices the figure of most outlets a voice is told."""
+def _outlets_title(data, speakers):
+    """On what the outlets are seen to disagree, else by how many voices the figure of most outlets a voice is told; of `speakers` (how
+    many by fact) who are named by common nouns alone ("police", "officials") nobody knows whether they are one."""
     conflicts = list(dict.fromkeys(data[data["way"] == "conflict"]["counted"]))
     if conflicts:
         return f"The outlets disagree on {joined(conflicts)}"
     facts = data.drop_duplicates("fact_id").to_dict("records")
     most = max(facts, key=lambda fact: fact["outlets"] / fact["voices"])
-    return (
-        f"{number_word(most['outlets'], 'outlet').capitalize()} report {most['figure']} {most['counted']}: "
-        f"{_voices_text(most)}"
-    )
-
-
-def _voices_text(fact):
-    """How many voices a fact has: of speakers named by common nouns alone ("police", "officials") nobody knows whether they are one."""
-    several = " and " in fact["said_by"] and fact["voices"] == 1
-    return "no second voice is named" if several else f"they are {number_word(fact['voices'], 'voice')}"
+    unsure = most["voices"] == 1 < speakers.get(most["fact_id"], 0)
+    voices = "no second voice is named" if unsure else f"they are {number_word(most['voices'], 'voice')}"
+    outlets = number_word(most["outlets"], "outlet").capitalize()
+    return f"{outlets} report {most['figure']} {most['counted']}: {voices}"
 
 
 def _fact_sentence(group):

@@ -23,7 +23,7 @@ from headcount.marks import (
     those,
     time_axis,
 )
-from headcount.running_total_words import alternative, conflicts_among, credit, subtitle, title
+from headcount.running_total_words import alternative, conflicts, credit, subtitle, title
 from headcount.story import series_of, whole_of
 from headcount.tolls import elsewhere
 from headcount.totals import series_totals, withdrawn
@@ -76,7 +76,7 @@ def running_total(tables, story, series, reading):
     ]
     floors = list(_floors(band, marks))
     daily = falls or "event" in story
-    conflicts = conflicts_among(tables.verdicts, reading, chosen)
+    conflicting = any({*ids} & {*chosen["claim_id"]} for ids in conflicts(tables.verdicts, reading))
     found, named = title(marks or years, floors, tables.verdicts, thing, deed, reading, daily)
     drawn = [*busiest(marks, named), *busiest(years, named, FEW), *busiest(others, named, FEW)]
     rest = rest_text(len(marks) + len(years) + len(others) - len(drawn), "total")
@@ -86,7 +86,7 @@ def running_total(tables, story, series, reading):
     return Chart(
         name,
         title=sentence_case(found),
-        subtitle=subtitle(story, thing, deed, falls, not band.empty, bool(conflicts)) + rest,
+        subtitle=subtitle(story, thing, deed, falls, not band.empty, conflicting) + rest,
         caption=caption(told, f"{thing} {deed}") + rest,
         alt=alternative(data, thing, deed),
         source=source_line(tables.sources, claims["source_id"], reading),

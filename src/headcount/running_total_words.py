@@ -12,9 +12,7 @@ def title(marks, floors, verdicts, thing, deed, reading, daily=False):
     each other, else the total itself and its last floor; of a count told `daily`, a toll or one that can fall, the last figure, after
     the first."""
     label = {claim: mark["label"] for mark in marks for claim in mark["claims"].split()}
-    conflicts = verdicts[(verdicts["relation"] == "conflict") & (verdicts["reading"] == reading)]
-    sets = [ids.split() for ids in conflicts["claims"] if set(ids.split()) <= label.keys()]
-    if sets:
+    if sets := [ids for ids in conflicts(verdicts, reading) if label.keys() >= {*ids}]:
         smallest = min(sets, key=len)
         together = "both" if len(smallest) == 2 else "all"
         return (
@@ -54,10 +52,10 @@ def days_phrase(row):
     return f"by the end of {year}" if row["to"].endswith("-12-31") else f"by {day_text(row['to'])}"
 
 
-def conflicts_among(verdicts, reading, claims):
-    """The sets of contradicting claims, as lists of ids, in which one of some claims is."""
+def conflicts(verdicts, reading):
+    """The sets of contradicting claims, as lists of ids."""
     rows = verdicts[(verdicts["relation"] == "conflict") & (verdicts["reading"] == reading)]
-    return [ids for ids in map(str.split, rows["claims"]) if not claims[claims["claim_id"].isin(ids)].empty]
+    return [ids.split() for ids in rows["claims"]]
 
 
 def subtitle(story, thing, deed, falls, possible, conflicting):

@@ -120,7 +120,8 @@ def _between(sentence, span, other, name):
 
 
 def _farness(sentence, expression, number):
-    """How far an expression stands from a number: parts of the sentence first, then characters, a comma or a joining word for COMMA of them."""
+    """How far an expression stands from a number: parts of the sentence first, then characters, a comma or a joining word for COMMA
+    of them."""
     between = sentence[min(expression[1], number[1]) : max(expression[0], number[0])]
     joints = grammar.compiled(r",(?!\d)|\b(?:and|but|while|with)\b").findall(between)
     return between.count(";"), len(between) + COMMA * len(joints)
