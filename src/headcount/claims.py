@@ -132,7 +132,11 @@ def complete(claims, nouns):
         if not claim["noun"] or (not claim["counted"] and counts.is_deed(claim["noun"])):
             if len(named.get(key, ())) == 1:
                 [claim["counted"]] = named[key]
-            elif "people" in nouns.counted.values() and claim["action"] in grammar.load()["of_people"]:
+            elif (
+                not claim["counted"]
+                and "people" in nouns.counted.values()
+                and claim["action"] in grammar.load()["of_people"]
+            ):
                 claim["counted"] = "people"
         if claim["window_basis"] == "open":
             fuller = whole.get((*key, claim["counted"]))
@@ -197,13 +201,21 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
     offset, sentence = span[0], text[slice(*span)]
     deeds, speakers = counts.deeds_in(sentence), voices.speakers(*span)
     dates = [(mention.start - offset, mention.end - offset) for mention in group if mention.kind == "date"]
-    rows, listed = [], None
+    rows, listed, deed = [], None, None
     for mention in group:
         if mention.rule not in grammar.claimed():
             continue
         start, end = mention.start - offset, mention.end - offset
         number = sentence[start:end]
         counted, noun, length = nouns.find(sentence[end:])
+        if not noun:
+            counted, noun = nouns.find_ahead(sentence, start)
+        before = rows[-1] if rows else None
+        shares = before and counts.belongs(
+            sentence, (before["start"] - offset, before["end"] - offset), (start, end)
+        )
+        if shares and not noun:
+            counted = before["counted"]
         value, value_high = counts.values_of(number)
         qualifier = counts.hedge_of(sentence, start, end)
         shared = (
@@ -216,7 +228,9 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
             qualifier = listed[1]
         listed = (end, qualifier) if qualifier not in ("exact", "indefinite") else None
         literal, newsroom = counts.bounds(value, value_high, qualifier)
-        action = counts.action_of(sentence, start, end + length, deeds)
+        lent = [deed] if deed and shares else []
+        deed = counts.deed_of(sentence, start, end + length, sorted(deeds + lent))
+        action = deed.action if deed else ""
         doubt = doubt_of(sentence, start, end + length)
         near = sorted(dates, key=lambda date: abs(date[0] - start))[:MOST_DATES]
         window = window_of(sentence, (start, end + length), sorted(near), published)

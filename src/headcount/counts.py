@@ -131,7 +131,14 @@ class Nouns:
             noun = self.known.match(lowered, known[-1].start())
             return self.counted[noun[0]], after[slice(*noun.span())], noun.end()
         head = grammar.compiled(words["head"]).match(after, 0, phrase.end())
-        return ("", head["noun"], head.end()) if head else ("", "", 0)
+        # "15 of them fatally": no noun
+        plain = head and _of_them().match(after) and not grammar.compiled("@things").fullmatch(head["noun"])
+        return ("", head["noun"], head.end()) if head and not plain else ("", "", 0)
+
+    def find_ahead(self, sentence, start):
+        """(counted, noun) where the noun stands before the number at `start`, "the number of [arrivals] rose to"; else ("", "")."""
+        ahead = grammar.compiled(grammar.load()["noun_ahead"]).search(sentence, 0, start)
+        return self.find(sentence[ahead.start("phrase") - 1 : start])[:2] if ahead else ("", "")
 
 
 # --- what was done, and where --------------------------------------------------------------------------------------------
@@ -164,10 +171,12 @@ def _around_deeds():
         "circumstance": grammar.backwards(words["circumstance"]),
         "after": grammar.compiled(words["other_deed"]["after"]),
         "before": grammar.backwards(words["other_deed"]["before"]),
+        "parts": grammar.compiled(words["next_clause"]),
         "whole": grammar.backwards(words["whole"]),
         "counted_twice": grammar.compiled(words["counted_twice"]),
         "intransitive": grammar.compiled(words["intransitive"]),
-        "object": grammar.compiled(r"~(?:@number|an?|the|and~\w+ed)\b"),
+        "object": grammar.compiled(r"~(?:@number|an?|the|their|his|her|its|and~\w+ed)\b"),
+        "participle": grammar.compiled(r"[a-z]+e[dn]\b"),
     }
 
 
@@ -177,49 +186,88 @@ def deeds_in(sentence):
     return [Deed(match.start(), match.end() - 1, match.lastgroup) for match in matches]
 
 
-def action_of(sentence, start, behind, deeds):
-    """What was done to or by those counted at `start`, whose noun ends at `behind`: "34,813 women [rescued]", "[rescuing] 178".
+def deed_of(sentence, start, behind, deeds):
+    """The Deed done to or by those counted at `start`, whose noun ends at `behind`: "34,813 women [rescued]", "[rescuing] 178".
 
-    "" where they are only the circumstance ("in 2 cases"), do to others what the next word says ("gunmen killed"), are a whole of which
-    it befell a part ("two of the 139 died", but "two of the 12 killed" are of those killed), or are times and not those to whom it was done ("arrested twice").
+    `deeds` are those of the sentence that its number can share. None where those counted are only the circumstance ("in 2 cases"), do
+    to others what the next word says ("gunmen killed"), are a whole of which it befell a part ("two of the 139 died", but "two of the
+    12 killed" are of those killed), or are times and not those to whom it was done ("arrested twice").
     """
     words, around = grammar.load(), _around_deeds()
     if grammar.compiled("(?i:once|twice|thrice)\\b").match(sentence, start):
-        return ""
+        return None
     if around["counted_twice"].match(sentence, behind):
-        return ""
+        return None
     named = next((deed for deed in deeds if start <= deed.start and deed.end == behind), None)
     if named and is_deed(sentence[named.start : named.end]):
-        return named.action
+        return named
+    earlier = [deed for deed in deeds if deed.end <= start]
     later = next((deed for deed in deeds if deed.start >= behind), None)
     between = sentence[behind : later.start] if later else ""
     if around["whole"].match(sentence, 0, start):
         own = later and not between.strip() and not around["intransitive"].match(sentence, later.start)
-        return later.action if own and not around["object"].match(sentence, later.end) else ""
+        return later if own and not around["object"].match(sentence, later.end) else None
+    circumstance = around["circumstance"].match(sentence, 0, start)
     if later and around["befell"].fullmatch(sentence, behind, later.start):
         if grammar.compiled("@number").search(between):
-            own = around["before"].match(sentence, max(0, start - 40), start)
-            if own or around["circumstance"].match(sentence, 0, start):
-                return own["deed"] if own else ""  # "recovered nine bodies, and 131 people were rescued"
+            own = _governing(sentence, start, earlier)
+            if own or circumstance:
+                return own  # "recovered nine bodies, and 131 people were rescued"
         object_follows = around["object"].match(sentence, later.end)
         relative = grammar.compiled(
             r"~(?:that|who|which|were|was|are|is|been|being)~(?:(?:still|now|also|already)~)*$"
         ).search(between)
-        if not object_follows or relative or later.action in words["doers"]:
-            return later.action
-        return ""
-    earlier = [deed for deed in deeds if deed.end <= start]
-    circumstance = around["circumstance"].match(sentence, 0, start)
-    if earlier and (earlier[-1].end >= start - 1 or not circumstance):
-        return earlier[-1].action
-    return "" if circumstance else _other_deed(sentence, start, behind)
+        if object_follows and not relative and later.action not in words["doers"]:
+            return None
+        own = _governing(sentence, start, earlier)
+        bare = own in earlier and not between.strip() and around["participle"].match(sentence, later.start)
+        return own if bare and own.action != "found" else later
+    if earlier and earlier[-1].end >= start - 1:
+        return earlier[-1]
+    if circumstance:
+        return None
+    own = _governing(sentence, start, earlier) or _befallen(sentence, start, behind, earlier)
+    return own or (earlier[-1] if earlier else None)
 
 
-def _other_deed(sentence, start, behind):
-    """A deed that the vocabulary does not list, by its own word: "1,000 pilgrims [arrived]", "[intercepted] 46 shipments"."""
-    after = _around_deeds()["after"].match(sentence, behind)
-    before = _around_deeds()["before"].match(sentence, max(0, start - 40), start)
-    return (after or before)["deed"] if after or before else ""
+def _governing(sentence, start, earlier):
+    """The Deed right before a number, one of the `earlier` or one that no action lists: "[intercepted] 46 shipments"."""
+    match = _around_deeds()["before"].match(sentence, max(0, start - 40), start)
+    if match and earlier and earlier[-1].end > match.start("deed"):
+        return earlier[-1]
+    return _other_deed(match)
+
+
+def _befallen(sentence, start, behind, earlier):
+    """The Deed right behind those counted, one that no action lists: "1,000 pilgrims [arrived]". Where an earlier deed may govern the
+    number, "rescued 12 men trapped …", what they are is no deed."""
+    around = _around_deeds()
+    match = around["after"].match(sentence, behind)
+    governed = earlier and not around["parts"].search(sentence, earlier[-1].end, start)
+    active = match and (match["finite"] or around["object"].match(sentence, match.end()))
+    return _other_deed(match) if not governed or (active and not match["list"]) else None
+
+
+def _other_deed(match):
+    return Deed(*match.span("deed"), "_".join(match["deed"].split())) if match else None
+
+
+def belongs(sentence, before, number):
+    """Whether the number at `number` shares the noun and the deed of the one at `before` (both (start, end)): an item of one list, a
+    part of those counted there, or what they are compared with."""
+    words, sharing = grammar.load(), grammar.load()["sharing"]
+    whole = grammar.backwards(sharing["whole"]).match(sentence, 0, before[0])
+    return bool(
+        grammar.compiled(words["list_gap"]).fullmatch(sentence, before[1], number[0])
+        or _of_them().match(sentence, number[1])
+        or grammar.backwards(sharing["before"]).match(sentence, before[1], number[0])
+        or (whole and grammar.compiled("[^.;]*,~(?:@rough~)?").fullmatch(sentence, before[1], number[0]))
+    )
+
+
+@cache
+def _of_them():
+    return grammar.compiled(grammar.load()["sharing"]["behind"])
 
 
 def is_deed(noun):

@@ -98,17 +98,48 @@ def _days(match, day):
 
 
 def _month(match, day):
-    month = MONTHS[match["month"][:3]]
-    year = match["year"]
-    if year and year.isdigit():
-        return month_period(int(year), month)
-    if year:
-        return month_period(day.year + {"last year": -1, "this year": 0, "next year": 1}[year], month)
-    first, last = month_period(day.year, month)
-    first, last = (first, last) if first <= day else month_period(day.year - 1, month)
-    part = match["part"]
+    number, named = MONTHS[match["month"][:3]], match["year"] or ""
+    if named.isdigit():
+        year = int(named)
+    elif named:
+        year = day.year + {"last year": -1, "this year": 0, "next year": 1}[named]
+    else:
+        year = _year_of(number, match["which"], day)
+    first, last = month_period(year, number)
     return {"early": (first, first.replace(day=10)), "mid": (first.replace(day=11), first.replace(day=20)),
-            "late": (first.replace(day=21), last), None: (first, last)}[part]  # fmt: skip
+            "late": (first.replace(day=21), last), None: (first, last)}[match["part"]]  # fmt: skip
+
+
+def _year_of(month, which, day):
+    """The year of a month named without one: of the last that has begun, behind "last" of one before this, behind "next" of one to come."""
+    if which in ("next", "coming"):
+        return day.year + (month <= day.month)
+    if which in ("this", "current"):
+        return day.year
+    begun = month < day.month or (month == day.month and which is None)
+    return day.year - (not begun)
+
+
+def _part_of_month(match, day):
+    number, unit = MONTHS[match["month"][:3]], match["unit"]
+    year = int(match["year"]) if match["year"] else _year_of(number, None, day)
+    first, last = month_period(year, number)
+    if unit == "half":
+        return (first, first.replace(day=15)) if match["order"] == "first" else (first.replace(day=16), last)
+    size = int(value_of(match["number"] or "one")) * {"d": 1, "w": 7, "f": 14}[unit[0]]
+    if match["order"] in ("last", "final"):
+        return max(first, last - timedelta(days=size - 1)), last
+    start = first + timedelta(days=size * ("first", "second", "third", "fourth").index(match["order"]))
+    return start, min(last, start + timedelta(days=size - 1))
+
+
+def _ago(match, day):
+    unit, count = match["unit"].rstrip("s"), int(value_of(match["number"] or "one"))
+    then = back(day, count, unit)
+    if unit == "month":
+        return month_period(then.year, then.month)
+    monday = then - timedelta(days=then.weekday())
+    return (monday, monday + timedelta(days=6)) if unit in ("week", "weekend", "fortnight") else (then, then)
 
 
 def _weekday(match, day):
@@ -205,13 +236,15 @@ READERS = [(re.compile(pattern), reader) for pattern, reader in [
     (rf"(?:(?:early|late|mid) (?:morning|afternoon|evening|night) o[fn] )?{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
     (rf"{_MONTH} {_DAYS}(?:,? (?P<year>\d{{4}}))?", _days),
     (rf"{_DAYS}(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?", _days),
-    (rf"(?:(?P<part>early|mid|late)[ -](?:in )?)?{_MONTH}(?:,? (?P<year>\d{{4}}|(?:this|last|next) year))?", _month),
+    (rf"(?:(?P<part>early|mid|late)[ -](?:in )?|(?P<which>last|past|this|next|previous|coming|current) )?{_MONTH}(?:,? (?P<year>\d{{4}}|(?:this|last|next) year))?", _month),
     (rf"{_WEEKDAY},? {_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?", _month_day),
     (rf"{_WEEKDAY},? (?P<day>\d{{1,2}}) {_MONTH}(?:,? (?P<year>\d{{4}}))?", _month_day),
     (r"(?:long |holiday )?weekend", _weekend),
     (rf"(?:(?:late|early|mid)(?: (?:morning|afternoon|evening|night) of)?(?: on)? )?(?:(?P<which>last|this|next|past|previous|coming) )?{_WEEKDAY}(?: (?:morning|afternoon|evening|night))?", _weekday),
     (r"(?P<word>yesterday|today|tonight|tomorrow|overnight|last night|year[ -]to[ -]date)(?: \w+)?", _day),
     (r"(?P<order>first|second|third|fourth|final) (?:(?P<number>[\w-]+) )?(?P<unit>half|quarter|months|weeks|days|quarters) (?:of|in) (?:the )?(?P<year>\d{4}|(?:last |this |previous )?year)", _part_of_year),
+    (rf"(?P<order>first|second|third|fourth|final|last) (?:(?P<number>[\w-]+) )?(?P<unit>half|weeks?|fortnight|days) (?:of|in) {_MONTH}(?:,? (?P<year>\d{{4}}))?", _part_of_month),
+    (r"(?:an?|(?P<number>[\w.,-]+)) (?P<unit>days?|nights?|weekends?|weeks?|fortnights?|months?) ago", _ago),
     (r"(?P<which>last|past|this|next|previous|coming|current) (?:(?P<number>[\w.,-]+(?: and a half)?) (?:or (?:so|more) )?)?(?P<unit>seconds?|minutes?|hours?|days?|nights?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?|century|centuries|morning|afternoon|evening)", _relative),
     (r"(?:late|early|mid)[ -](?:in )?(\d{4})()", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),
     (r"(\d{4})", lambda match, day: (date(int(match[1]), 1, 1), date(int(match[1]), 12, 31))),

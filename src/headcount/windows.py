@@ -155,8 +155,10 @@ def _again(reading, expression, others):
 
 def _span(reading, expression):
     """The window of a span of two expressions of which `expression` is one: "from [January] to [March]"; None if there is none."""
-    joint = grammar.compiled(r"(?:~(?:to|until|till|through|(?P<and>and))~|~?[-–]~?)(?:the~|on~)?")
-    opening = grammar.backwards(r"\b(?i:from|between)~(?:the~)?")
+    joint = grammar.compiled(
+        r"(?:~(?:to|until|till|through|(?P<and>and))~|~?[-–]~?)(?:the~|on~)?(?:(?:end|close)~of~(?:the~)?)?"
+    )
+    opening = grammar.backwards(r"\b(?i:from|between)~(?:the~)?(?:(?:start|beginning)~of~(?:the~)?)?")
     for one, other in zip(reading.dates, reading.dates[1:], strict=False):
         joined = expression in (one, other) and joint.fullmatch(reading.sentence, one[1], other[0])
         if joined and (not joined["and"] or opening.match(reading.sentence, 0, one[0])):
@@ -168,8 +170,16 @@ def _span(reading, expression):
 
 
 def _since(reading, expression, first, last, basis):
-    """From some day of the period on, to the day it was told."""
-    return Window((first[0], last[1]), reading.told, "text_date" if reading.told else "open", running=True)
+    """From some day of the period on, from its first where the words say so, to the day it was told."""
+    starts = grammar.backwards(r"\b(?:start|beginning)~of~(?:the~)?").match(
+        reading.sentence, 0, expression[0]
+    )
+    return Window(
+        first if starts else (first[0], last[1]),
+        reading.told,
+        "text_date" if reading.told else "open",
+        running=True,
+    )
 
 
 def _until(reading, expression, first, last, basis):
