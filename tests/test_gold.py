@@ -294,7 +294,7 @@ def test_odd_texts_are_read(text, field, read):
         ("The toll rose to five and 900 people left their homes.", "action", ["killed", "left"]),
         ("A total of 540 children and more than 900 women were rescued.", "action", ["rescued"] * 2),
         ("In July, 89 boys, the youngest of them 10 days old, were saved.", "action", ["rescued"]),
-        ("Drivers closed 17 crossings; 900 lorries were queuing.", "action", ["closed", ""]),
+        ("Drivers closed 17 crossings; 900 lorries stood idle.", "action", ["closed", ""]),
         ("Police freed 12 women and swept away 40 huts.", "action", ["rescued", "swept_away"]),
         ("Of the 58 children, 13 have been reunited.", "counted", ["children", "children"]),
         ("Police held 600 suspects, compared with 850 in 2010.", "counted", ["suspects", "suspects"]),

@@ -131,14 +131,15 @@ class Nouns:
             noun = self.known.match(lowered, known[-1].start())
             return self.counted[noun[0]], after[slice(*noun.span())], noun.end()
         head = grammar.compiled(words["head"]).match(after, 0, phrase.end())
-        # "15 of them fatally": no noun
-        plain = head and _of_them().match(after) and not grammar.compiled("@things").fullmatch(head["noun"])
-        return ("", head["noun"], head.end()) if head and not plain else ("", "", 0)
+        of_them = _of_them().match(after)
+        if head and (not of_them or grammar.compiled("@things").fullmatch(head["noun"])):
+            return "", head["noun"], head.end()
+        return "", "", of_them.end() if of_them else 0
 
     def find_ahead(self, sentence, start):
         """(counted, noun) where the noun stands before the number at `start`, "the number of [arrivals] rose to"; else ("", "")."""
         ahead = grammar.compiled(grammar.load()["noun_ahead"]).search(sentence, 0, start)
-        return self.find(sentence[ahead.start("phrase") - 1 : start])[:2] if ahead else ("", "")
+        return self.find(sentence[ahead.start("phrase") - 1 : ahead.end("phrase")])[:2] if ahead else ("", "")
 
 
 # --- what was done, and where --------------------------------------------------------------------------------------------
@@ -218,7 +219,7 @@ def deed_of(sentence, start, behind, deeds):
             r"~(?:that|who|which|were|was|are|is|been|being)~(?:(?:still|now|also|already)~)*$"
         ).search(between)
         if object_follows and not relative and later.action not in words["doers"]:
-            return None
+            return earlier[-1] if earlier and earlier[-1].end >= start - 1 else None
         own = _governing(sentence, start, earlier)
         bare = own in earlier and not between.strip() and around["participle"].match(sentence, later.start)
         return own if bare and own.action != "found" else later
@@ -244,7 +245,8 @@ def _befallen(sentence, start, behind, earlier):
     around = _around_deeds()
     match = around["after"].match(sentence, behind)
     governed = earlier and not around["parts"].search(sentence, earlier[-1].end, start)
-    active = match and (match["finite"] or around["object"].match(sentence, match.end()))
+    part = sentence[:behind].endswith((" them", " whom"))
+    active = match and (match["finite"] or part or around["object"].match(sentence, match.end()))
     return _other_deed(match) if not governed or (active and not match["list"]) else None
 
 
