@@ -117,8 +117,12 @@ class Nouns:
         self.reach = len(longest[0]) + 1 if longest else 0
 
     def find(self, after):
-        """(counted, noun, end) for the words behind a number: the last known noun of its phrase, else the phrase's head word, else
-        what the number is said to be ("371 are men"), its end 0."""
+        """(counted, noun, end) for the words behind a number: the known noun of its phrase, else the phrase's head word, else what the
+        number is said to be ("371 are men"), its end 0.
+
+        Of several known nouns the last, "child trafficking [gangs]", up to one whose doings follow, "[cases] involving infants"; none
+        that only describes another noun, "baby hatcheries".
+        """
         words = grammar.load()["noun_phrase"]
         phrase = grammar.compiled(words["phrase"]).match(after)
         if not phrase:
@@ -126,13 +130,20 @@ class Nouns:
             return (*self.find(after[copula.end() :])[:2], 0) if copula else ("", "", 0)
         lowered = lower(after[: phrase.end() + self.reach])
         known = list(self.known.finditer(lowered, 0, phrase.end()))
-        if known:
+        things, doing = grammar.compiled("@things"), grammar.compiled("~[a-z]+(?:ing|ed)\\b")
+        last = next(
+            (noun for noun in known if things.fullmatch(noun[0]) and doing.match(lowered, noun.end())), None
+        )
+        last = last or (known[-1] if known else None)
+        head = None
+        if not last or not things.fullmatch(last[0]):
+            head = grammar.compiled(words["head"]).match(after, 0, phrase.end())
+        if last and not (head and head.start("noun") > last.start() and things.fullmatch(head["noun"])):
             # longer than the phrase where it is "women and children"
-            noun = self.known.match(lowered, known[-1].start())
+            noun = self.known.match(lowered, last.start())
             return self.counted[noun[0]], after[slice(*noun.span())], noun.end()
-        head = grammar.compiled(words["head"]).match(after, 0, phrase.end())
         of_them = _of_them().match(after)
-        if head and (not of_them or grammar.compiled("@things").fullmatch(head["noun"])):
+        if head and (not of_them or things.fullmatch(head["noun"])):
             return "", head["noun"], head.end()
         return "", "", of_them.end() if of_them else 0
 
@@ -177,7 +188,7 @@ def _around_deeds():
         "counted_twice": grammar.compiled(words["counted_twice"]),
         "intransitive": grammar.compiled(words["intransitive"]),
         "object": grammar.compiled(r"~(?:@number|an?|the|their|his|her|its|and~\w+ed)\b"),
-        "participle": grammar.compiled(r"[a-z]+e[dn]\b"),
+        "participle": grammar.compiled(r"[a-z]+(?:e[dn]|(?P<doing>ing))\b"),
     }
 
 
@@ -221,8 +232,9 @@ def deed_of(sentence, start, behind, deeds):
         if object_follows and not relative and later.action not in words["doers"]:
             return earlier[-1] if earlier and earlier[-1].end >= start - 1 else None
         own = _governing(sentence, start, earlier)
-        bare = own in earlier and not between.strip() and around["participle"].match(sentence, later.start)
-        return own if bare and own.action != "found" else later
+        bare = own and not between.strip() and around["participle"].match(sentence, later.start)
+        governs = bare and (own in earlier or bare["doing"])  # "recorded 12 killed"
+        return own if governs and own.action != "found" else later
     if earlier and earlier[-1].end >= start - 1:
         return earlier[-1]
     if circumstance:

@@ -10,6 +10,7 @@ from headcount.mentions import value_of
 from headcount.roles import REACH, role_of
 
 DAY = timedelta(days=1)
+LONGEST_OPERATION = 31  # days that a police operation can have lasted
 COMMA = 20  # characters that a comma, or a joining word like "and", between a date and a number counts for
 
 
@@ -239,7 +240,8 @@ def scope_of(window, action, noun, campaign_start):
             return "annual"
     if not action and grammar.compiled(grammar.load()["operations"]).fullmatch(noun):
         return "operation"
-    return "other" if window.running and deed == "operation" else deed
+    brief = window.start and window.end and (window.end[1] - window.start[0]).days <= LONGEST_OPERATION
+    return "other" if window.running and not brief and deed == "operation" else deed
 
 
 def spoken_of_end(before):
