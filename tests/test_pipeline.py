@@ -130,8 +130,11 @@ def test_damaged_page(built, finished):
 
 
 def test_changed_prose(finished):
+    """That a notebook so changed is run: in short, with one that depends on a notebook that failed, below."""
     finished.edit("notebooks/01-sources.ipynb", "## How do we know?", "## How?")
-    assert finished.run() == ["01-sources"]
+    assert finished.stale() == ["01-sources"]
+    if SCALE:
+        assert finished.run() == ["01-sources"]
 
 
 def test_damaged_outputs(built, finished):
@@ -375,10 +378,10 @@ def test_wrong_parameters_for_papermill_itself(finished):
     kept = finished.contents("figures", "data/processed")
     wrong = {
         (
-            "04-running-total",
-            "countd",
-            "women",
-        ): "parameter countd; this notebook takes counted, reading, story.",
+            "01-sources",
+            "stroy",
+            "..",
+        ): "parameter stroy; this notebook takes story.",
         ("04-running-total", "counted", "whales"): "counted = 'whales': it must be one of children, women.",
         ("05-comparisons", "reading", "wild"): "reading = 'wild': it must be one of literal, newsroom.",
         ("03-reconciliation", "as_of", "2011-13-01"): 'or "" for the one in story.yml.',
