@@ -39,6 +39,11 @@ print(*(name for name, stage in plan.items() if not up_to_date(stage, story.buil
 """
 
 
+def pytest_collection_modifyitems(items):
+    """The longest test first, lest at the end one process waits for the other that runs it."""
+    items.sort(key=lambda item: item.path.stem != "test_same_bytes")
+
+
 class Tree:
     """A copy of the project in a folder of its own, run with its own code."""
 

@@ -44,23 +44,22 @@ def table(output, name):
     return pd.read_parquet(output / name)
 
 
-def headcount(*arguments):
-    command = [sys.executable, "-m", "headcount", "extract", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
 def test_the_same_rows_whoever_works(folder):
+    """This process, a Dask cluster, and in `make torture` processes of its own: in short see the killed run, whose parts two made."""
     from distributed import LocalCluster
 
     here = extract_all(["raw"], STORY, "here", batch=6)
-    assert extract_all(["raw"], STORY, "cores", batch=6, workers=2) == here == (40, 80, 0, 0)
+    assert here == (40, 80, 0, 0)
     alike = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "protocol": "tcp://"}
     with LocalCluster(**alike, processes=bool(SCALE)) as cluster:
         address = cluster.scheduler_address
         assert address.startswith("tcp://")
         assert extract_all(["raw"], STORY, "dask", batch=6, scheduler=address) == here
     one = contents(folder / "here")
-    assert len(one) == 14 and contents(folder / "cores") == one and contents(folder / "dask") == one
+    assert len(one) == 14 and contents(folder / "dask") == one
+    if SCALE:
+        assert extract_all(["raw"], STORY, "cores", batch=6, workers=2) == here
+        assert contents(folder / "cores") == one
 
     claims, read = table(folder / "here", "claims"), table(folder / "here", "texts")
     assert list(claims.columns) == columns("claims") and claims["claim_id"].is_unique
@@ -214,8 +213,9 @@ def refuse(*_, **__):
 
 def test_the_command(folder, capsys):
     (folder / "raw" / "bad.txt").write_bytes(b"\xff")
-    done = headcount("raw", "--output", "out/", "--workers", 1)
-    assert done.returncode == 0 and done.stdout == "41 texts, 80 claims in out/\n"
-    assert "1 texts could not be read" in done.stderr and "41/41" in done.stderr
+    assert main(["extract", "raw", "--output", "out/", "--workers", "1"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "41 texts, 80 claims in out/\n"
+    assert "1 texts could not be read" in said.err and "41/41" in said.err
     assert main(["extract", "raw/north", "--format", "jsonl"]) == 0
     assert capsys.readouterr().out.count("\n") == 40

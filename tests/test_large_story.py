@@ -1,4 +1,4 @@
-"""A story of three thousand claims: the busiest facts are judged in pairs, drawn and told, the rest is counted and said to be."""
+"""A story of 1,500 claims, in `make torture` of 3,000: the busiest facts are judged in pairs, drawn and told, the rest is counted and said to be."""
 
 import random
 import re
@@ -24,7 +24,7 @@ from headcount.story import Story
 from headcount.tables import write_table
 from headcount.totals import total_table
 
-TEXTS = 60 if SCALE else 40
+TEXTS = 60 if SCALE else 30
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def test_nbval(finished):
 
 
 def test_nbval_sees_a_changed_number(finished):
-    """Every other cell of the notebook gives what stands there; that all five do, `verify` shows in test_pipeline.py."""
+    """Every other cell of the notebook gives what stands there; that all five do, `make verify` shows in test_same_bytes.py."""
     finished.edit("notebooks/01-sources.ipynb", "**5 texts**", "**6 texts**")
     command = ("pytest", "--nbval", "-p", "no:cacheprovider", "notebooks/01-sources.ipynb")
     status, said, _ = finished.do(*PYTHON, "-m", *command)

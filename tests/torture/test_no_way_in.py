@@ -81,11 +81,11 @@ class Tags(HTMLParser):
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    """A story with markup and formulas in every text and field, as run."""
-    tree = inputs(tmp_path_factory.mktemp("hostile"))
-    raw = tree / "data/raw"
-    shutil.rmtree(raw)
-    raw.mkdir()
+    """A story with markup and formulas in every text and field, as run by make, in a folder of its own with a name that is hostile, too."""
+    tree = inputs(tmp_path_factory.mktemp("project"))
+    folder = tmp_path_factory.mktemp("hostile") / "another story {1}"
+    raw = folder / "raw"
+    raw.mkdir(parents=True)
     mark = " ".join(MARKUP)
     text = (
         f"=HYPERLINK(1) Police rescued 18,518 children since April 2009, {mark} said.\n"
@@ -112,10 +112,13 @@ def hostile(tmp_path_factory):
     }
     story["campaign"]["name"] = mark
     del story["suppose"], story["series"][1:]
-    (tree / "story.yml").write_text(yaml.safe_dump(story), encoding="utf-8")
-    status, said, complained = tree.headcount("run", "--jobs", 2)
+    (folder / "story.yml").write_text(yaml.safe_dump(story), encoding="utf-8")
+    make = ("make", "--no-print-directory", "-C", tree.folder, f"STORY={folder}")
+    status, said, complained = tree.do(*make, "-j2", cwd="/")
     assert (status, complained) == (0, ""), said
-    return tree
+    assert tree.do(*make, cwd="/") == (0, "Nothing to do: everything is up to date.\n", "")
+    assert sorted(os.listdir(folder)) == ["build", "figures", "processed", "raw", "story.yml"]
+    return folder
 
 
 def test_markup_stays_text_in_all_that_is_made(hostile):
@@ -172,9 +175,9 @@ def test_markup_stays_text_in_markdown():
 
 def test_no_cell_is_a_formula(hostile, capsys):
     """In every CSV, those beside the figures and the page and that of `headcount extract` too; read back, each is what it was."""
-    files = [*(hostile / "data/processed").glob("*.csv"), *(hostile / "figures").rglob("*.csv")]
+    files = [*(hostile / "processed").glob("*.csv"), *(hostile / "figures").rglob("*.csv")]
     texts = [path.read_text(encoding="utf-8") for path in files]
-    assert main(["extract", str(hostile / "data/raw/one.txt"), "--story", str(hostile.folder)]) == 0
+    assert main(["extract", str(hostile / "raw/one.txt"), "--story", str(hostile)]) == 0
     texts.append(capsys.readouterr().out)
     cells = [cell for text in texts for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     assert len(files) > 10 and sum(cell.startswith("'") for cell in cells) > 10
@@ -182,13 +185,13 @@ def test_no_cell_is_a_formula(hostile, capsys):
         cell for cell in cells if cell.startswith(RUN_BY_SPREADSHEETS) and not re.fullmatch(r"-\d+", cell)
     ] == []
 
-    sources = read_table("sources", hostile / "data/processed/sources.csv")
+    sources = read_table("sources", hostile / "processed/sources.csv")
     assert sources.publisher[0].startswith("=1+0 <script>") and sources.note[0].startswith("-<script>")
-    claims = read_table("claims", hostile / "data/processed/claims.csv")
-    raw = {name: (hostile / "data/raw" / name).read_bytes().decode() for name in set(claims.file)}
+    claims = read_table("claims", hostile / "processed/claims.csv")
+    raw = {name: (hostile / "raw" / name).read_bytes().decode() for name in set(claims.file)}
     assert claims.sentence.str.startswith(RUN_BY_SPREADSHEETS).sum() >= 6
     assert all(row.sentence in raw[row.file] for row in claims.itertuples())
-    mentions = read_table("mentions", hostile / "data/processed/mentions.csv")
+    mentions = read_table("mentions", hostile / "processed/mentions.csv")
     assert all(raw[row.file][row.start : row.end] == row.text for row in mentions.itertuples())
 
 

@@ -1,12 +1,13 @@
 """Same bytes: rebuilt under other circumstances, every table, figure, notebook and page is what it was. The network is off meanwhile."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, STAGES, Tree
+from conftest import INPUTS, ROOT, STAGES, Tree, pretend_environment
 from hardship import differing, long, outputs, told
 
 SITE = """
@@ -86,11 +87,9 @@ def may(*command):
     return bool(shutil.which(command[0])) and not subprocess.run(command, capture_output=True).returncode
 
 
-def rebuild(tree, folder, names, *arguments):
-    """Make everything anew from / in an own home, files listed in random order, the inputs read-only and the network off where that can
-    be done, and under the circumstances named. Returns what was asked of the network."""
-    for made in ("build", "data/processed", "figures"):
-        shutil.rmtree(tree / made, ignore_errors=True)
+def elsewhere(tree, folder, names, *arguments):
+    """make, from / in an own home, files listed in random order, the inputs read-only and the network off where that can be done, and
+    under the circumstances named: its exit status, stdout and stderr. Nothing is asked of the network."""
     (folder / "site").mkdir()
     (folder / "home").mkdir()
     (folder / "site/sitecustomize.py").write_text(SITE)
@@ -108,14 +107,61 @@ def rebuild(tree, folder, names, *arguments):
     behind = [some[0] for some in words if isinstance(some, list) and some[0][0] == "-"]
     off = UNSHARE if may("unshare", "--map-root-user", "--net", "--mount", "true") else []
     make = ["make", "--no-print-directory", "-C", tree.folder, *behind, *arguments]
-    status, said, complained = tree.do(*off, *before, *make, cwd=tree.folder if off else "/", **variables)
-    assert (status, complained) == (0, ""), said
+    done = tree.do(*off, *before, *make, cwd=tree.folder if off else "/", **variables)
     assert (folder / "asked").read_text() == "listed in random order\n"
+    return done
+
+
+def rebuild(tree, folder, names, *arguments):
+    """Make everything anew under the circumstances named. Returns the names of the stages that ran."""
+    for made in ("build", "data/processed", "figures"):
+        shutil.rmtree(tree / made, ignore_errors=True)
+    status, said, complained = elsewhere(tree, folder, names, *arguments)
+    assert (status, complained) == (0, ""), said
     return said.split()
 
 
+@pytest.fixture
+def committed(tmp_path):
+    """A copy of this project's own story and notebooks, with all that is committed of them."""
+    for name in (*INPUTS, "data/processed", "figures"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+        (tmp_path / "own" / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / name, tmp_path / "own" / name)
+    pretend_environment(tmp_path / "own")
+    return Tree(tmp_path / "own")
+
+
+def test_what_is_committed_verified_under_other_circumstances_at_once(committed, tmp_path):
+    """`make verify`: all that is committed is what a rebuild makes under all other circumstances, but for what is damaged here; that
+    shows elsewhere: figures/data has the same totals, the cards have the pictures' checksums, and the notebook has its picture from
+    figures."""
+    totals = committed / "data/processed/totals.csv"
+    totals.write_text(
+        totals.read_text().replace("rescued,2009-03-31,literal,0", "rescued,2009-03-31,literal,1", 1)
+    )
+    committed.edit(
+        "notebooks/04-running-total.ipynb", '"image/png": "iVBORw0KGgoAAAAN', '"image/png": "iVBORw0KGgoAAAAO'
+    )
+    (committed / "figures/stray.png").write_bytes(b"")
+    (committed / "figures/running-total-women.svg").unlink()
+    (committed / "figures/data/facts.csv").open("a").write("x")
+    status, said, complained = elsewhere(committed, tmp_path, ALL, "verify")
+    found = [line.split("/own/")[1] for line in said.splitlines() if line.startswith("  differs: ")]
+    assert status == 2 and re.fullmatch(r"make: .* Error 1\n", complained)
+    assert found == [
+        "data/processed/totals.csv",
+        "figures/data/facts.csv",
+        "figures/running-total-women.svg",
+        "figures/stray.png",
+        "notebooks/04-running-total.ipynb",
+    ]
+    told("what is committed, circumstances at once", rebuilds=1)
+
+
+@long
 def test_under_other_circumstances_at_once(built, tmp_path):
-    """All at once, and as a story in another folder."""
+    """All at once, and as a story in another folder. That `make` takes such a story: test_no_way_in.py, with one that is hostile."""
     tree, story = built.copy(tmp_path / "tree"), tmp_path / "another story {1}"
     shutil.copytree(tree / "data/raw", story / "raw")
     shutil.copy(tree / "story.yml", story)
