@@ -321,6 +321,26 @@ def test_tolls(told):
     assert contradictions(claims, story, "literal") == []
 
 
+def test_the_region_is_a_part_where_a_whole_is_told(told):
+    texts = [(12, "18 people have died in the region."), (13, "24 people have died in the region.")]
+    story, claims = told(*texts)
+    assert set(claims["place"]) == {""} and len(totals_of(claims)) == 2
+    whole = (13, "53 people have died in all.")
+    shutil.rmtree(story.folder)
+    story, claims = told(*texts, whole)
+    assert set(claims["place"]) == {"the region", ""} and len(totals_of(claims)) == 3
+    found = reconcile(claims, story)
+    assert set(found.verdicts["relation"]) == {"later_total", "not_comparable"}
+    last = found.totals[(found.totals["reading"] == "literal") & (found.totals["date"] == "2025-03-13")]
+    assert last[["low", "high"]].to_numpy().tolist() == [[53, 53]]
+    killed = {"counted": "people", "action": "killed"}
+    assert set(chart_of(story, claims, killed).data["value"].dropna()) == {53}
+    shutil.rmtree(story.folder)
+    here = FERRY["event"] | {"place": ["Selwick Region"]}
+    story, claims = told(*texts, whole, event=here)
+    assert set(claims["place"]) == {"the region", ""} and contradictions(claims, story, "literal")
+
+
 def test_a_campaign_has_no_tolls(told):
     _, claims = told(
         (12, "The war has killed 57 people."), event=None, campaign={"name": "the war", "start": "2025-03"}

@@ -33,7 +33,7 @@ from headcount.marks import (
     time_axis,
 )
 from headcount.story import series_of
-from headcount.totals import ENDS, series_totals, withdrawn
+from headcount.totals import ENDS, of_whole, series_totals, withdrawn
 from headcount.wording import (
     days_text,
     deed_text,
@@ -59,7 +59,7 @@ def windows(tables, story, reading):
     gone, falls = withdrawn(tables.claims), story.get("falls") or []
     drawn = [one for one in series_of(story).values() if one["action"] not in falls]
     for series in drawn:
-        claims, _ = series_totals(tables.claims, **series)
+        claims, _ = series_totals(of_whole(tables.claims, story), **series)
         claims = claims[~claims["claim_id"].isin(gone)]
         marks = gathered(claims, reading)
         if len(marks) > 1:

@@ -142,7 +142,8 @@ def verdict_table(claims, story):
         judged = [verdict(left, right, story, reading, gone) for left, right in pairs(chosen, falls, gone)]
         judged += [sum_verdict(parts, total, reading) for parts, total in sums(standing, story)]
         known = {frozenset(row["claims"].split()) for row in judged if row["relation"] == "conflict"}
-        figures = {claim["claim_id"]: claim for claim in distinct(records, *FIGURE)}
+        binding = [claim for claim in records if claim["claim_id"] not in gone]
+        figures = {claim["claim_id"]: claim for claim in distinct(binding, *FIGURE)}
         for one in contradictions(claims[claims["claim_id"].isin(figures)], story, reading):
             if frozenset(one.claims) not in known:
                 judged.append(conflict_verdict(one, figures, reading))

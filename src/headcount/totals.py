@@ -129,6 +129,12 @@ def partial(claim, story):
     return elsewhere(claim["place"], whole_of(story.facts))
 
 
+def of_whole(claims, facts):
+    """The claims (a frame) that name no place other than the whole that story.yml, `facts`, is about."""
+    whole = whole_of(facts)
+    return claims.loc[[not elsewhere(place, whole) for place in claims["place"]]]
+
+
 def series_claims(claims, counted, action):
     """The claims that a running total is drawn from: campaign and annual totals of one thing counted and act, with a whole window."""
     rows = bounding(claims)
