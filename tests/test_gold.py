@@ -314,6 +314,10 @@ def test_what_is_said_of_a_count(text, field, read):
         ("Police held 120 men on 12 and 13 May.", ["2026-05-12", "2026-05-13"]),
         ("On May 12 and 13, 2025, police held 120 men.", ["2025-05-12", "2025-05-13"]),
         ("On Monday 120 people were missing.", ["2026-05-18", "2026-05-18"]),
+        ("The 52 men who were held on May 12 were released on Monday.", ["2026-05-12", "2026-05-12"]),
+        ("The 52 men were released on Monday.", ["2026-05-18", "2026-05-18"]),
+        ("Police held 52 men, according to figures that were released on Monday.", ["", "2026-05-18"]),
+        ("The 52 men who worked there in 2010 were released.", ["", "2026-05-20"]),
     ],
 )
 def test_windows_of_days(text, days):

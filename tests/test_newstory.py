@@ -341,6 +341,17 @@ def test_the_region_is_a_part_where_a_whole_is_told(told):
     assert set(claims["place"]) == {"the region", ""} and contradictions(claims, story, "literal")
 
 
+def test_further_to_the_dead(told):
+    _, claims = told(
+        (12, "The wreck killed 57 people. A further 92 people were missing and 30 more were injured."),
+        (13, "Another 5 people died. A further 9 people are missing."),
+        (14, "40 people were injured and 61 are missing. Another 8 people were injured."),
+    )
+    assert totals_of(claims).keys() == {
+        (57, "killed"), (92, "missing"), (30, "injured"), (9, "missing"), (40, "injured"), (61, "missing")
+    }  # fmt: skip
+
+
 def test_a_campaign_has_no_tolls(told):
     _, claims = told(
         (12, "The war has killed 57 people."), event=None, campaign={"name": "the war", "start": "2025-03"}

@@ -3,7 +3,15 @@
 import pandas as pd
 
 from headcount.answers import Answer, by_day
-from headcount.totals import contradictions, eve_of, parts_of, series_claims, tied_counts, withdrawn
+from headcount.totals import (
+    contradictions,
+    eve_of,
+    of_whole,
+    parts_of,
+    series_claims,
+    tied_counts,
+    withdrawn,
+)
 from headcount.wording import arithmetic, day_text, joined, number_word, sentence_case
 
 SHOWN = 20  # contradictions of one group of counts that are told in words
@@ -49,7 +57,7 @@ def standings(claims, totals, story, reading, day=""):
     chosen = totals[totals["reading"] == reading]
     for one in story.facts["series"]:
         if one["action"] in (story.facts.get("falls") or []):
-            yield last_known(series_claims(claims, **one), day, **one)
+            yield last_known(series_claims(of_whole(claims, story.facts), **one), day, **one)
             continue
         rows = chosen[(chosen["counted"] == one["counted"]) & (chosen["action"] == one["action"])]
         when = day or max(rows["date"], default="")

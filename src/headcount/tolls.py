@@ -29,16 +29,25 @@ def count_tolls(claims, mentions, sources, facts, campaign_start):
     for claim in claims:
         if unnamed(claim["place"]) and (claim["counted"], claim["action"]) not in everywhere:
             claim["place"] = ""
-    for claim in claims:
+    for claim, told in zip(claims, acts_before(claims), strict=True):
         falling = claim["action"] in falls
         if not (claim["counted"] and (falling or claim["action"] in acts) and claim["scope"] in scopes):
             continue
         day = day_told(claim, start if event else (), published[claim["source_id"]], falling)
         named_elsewhere = elsewhere(claim["place"], whole) and not unnamed(claim["place"])
-        if day and not named_elsewhere and not of_some(claim, begins[claim["mention_id"]]):
+        if day and not named_elsewhere and not of_some(claim, begins[claim["mention_id"]], told):
             first, last = (day, day) if falling else start
             claim.update(from_earliest=first, from_latest=last, to_earliest=day, to_latest=day)
             claim.update(scope="campaign", window_basis=claim["window_basis"].replace("open", "text_date"))
+
+
+def acts_before(claims):
+    """Of each claim, the acts of the figures before it in its text, a set."""
+    told, found = {}, []
+    for claim in claims:
+        found.append(told.get(claim["source_id"], frozenset()))
+        told[claim["source_id"]] = found[-1] | ({claim["action"]} - {""})
+    return found
 
 
 def day_told(claim, start, published, falling):
@@ -68,9 +77,16 @@ def unnamed(place):
     return place.startswith(("the ", "this ", "that "))
 
 
-def of_some(claim, begin):
-    """Whether a claim, whose sentence begins at an offset, counts some of those counted, or further ones: "12 of them", "another five"."""
-    words, sentence = grammar.load()["of_some"], claim["sentence"]
+def of_some(claim, begin, acts):
+    """Whether a claim, whose sentence begins at an offset, counts some of those counted, or further ones: "12 of them", "another five".
+    `acts` are those of the figures before it in its text: "a further 92 were missing", behind the dead alone, are all that were missing."""
+    further = _says("further", claim, begin) and (claim["action"] in acts or not acts)
+    return further or _says("of_some", claim, begin)
+
+
+def _says(name, claim, begin):
+    """Whether what grammar.yml calls `name` stands before or behind the number of a claim whose sentence begins at an offset."""
+    words, sentence = grammar.load()[name], claim["sentence"]
     start, end = claim["start"] - begin, claim["end"] - begin
     return bool(
         grammar.compiled(words["behind"]).match(sentence, end)
