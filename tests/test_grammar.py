@@ -5,6 +5,7 @@ import re
 import pytest
 
 from headcount import counts, grammar
+from headcount.antecedents import stands_in
 from headcount.doubts import doubt_of
 from headcount.mentions import find_mentions
 from headcount.tolls import of_some
@@ -93,6 +94,14 @@ DOUBTS = [
 def test_doubt_is_read(doubt, example):
     text, [span] = marked(example)
     assert doubt_of(text, *span) == doubt
+
+
+@pytest.mark.parametrize("rule", grammar.load()["stand_ins"], ids=lambda rule: rule["fits"][0])
+def test_figures_that_stand_for_another(rule):
+    for key, read in (("fits", rule["as"]), ("leaves", "")):
+        for example in rule[key]:
+            text, [(start, _)] = marked(example)
+            assert stands_in(text, start) == read, example
 
 
 @pytest.mark.parametrize("name", ["of_some", "further"])

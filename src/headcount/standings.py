@@ -3,6 +3,7 @@
 import pandas as pd
 
 from headcount.answers import Answer, by_day
+from headcount.antecedents import nameless
 from headcount.totals import (
     contradictions,
     eve_of,
@@ -12,7 +13,7 @@ from headcount.totals import (
     tied_counts,
     withdrawn,
 )
-from headcount.wording import arithmetic, day_text, joined, number_word, sentence_case
+from headcount.wording import arithmetic, day_text, figure_texts, joined, number_word, sentence_case
 
 SHOWN = 20  # contradictions of one group of counts that are told in words
 
@@ -69,8 +70,11 @@ def standings(claims, totals, story, reading, day=""):
             limits = [f"at least {row['low']:,}"] if row["low"] else []
             limits += [] if pd.isna(row["high"]) else [f"at most {int(row['high']):,}"]
             text = joined(limits) if limits else "any number"
-            text = f"exactly {row['low']:,}" if row["low"] == row["high"] else text
-            yield Answer(question, f"{sentence_case(text)}.", tuple(row["claims"].split()))
+            ids = row["claims"].split()
+            if row["low"] == row["high"]:
+                others = nameless(claims, one["counted"])
+                text, ids = exactly(row["low"], others), [*ids, *others["claim_id"]]
+            yield Answer(question, f"{sentence_case(text)}.", tuple(ids))
         elif not story.campaign_start:
             yield Answer(question, "story.yml names no campaign or event to count from.", ())
         elif when and when <= eve_of(story.campaign_start).isoformat():
@@ -92,6 +96,15 @@ def standings(claims, totals, story, reading, day=""):
                 else "The figures set no bounds to the total."
             )
             yield Answer(question, text, () if bounded else tuple(told["claim_id"]))
+
+
+def exactly(total, others):
+    """That a total is known to be so many, in words, unless other claims (a frame) do not say what they count."""
+    if others.empty:
+        return f"exactly {total:,}"
+    figures = joined(figure_texts(others.to_dict("records")))
+    count = "counts" if len(others) == 1 else "count"
+    return f"{total:,} by the figures that say what they count; no text says what {figures} {count}, which may be of them too"
 
 
 def last_known(claims, day, counted, action):
