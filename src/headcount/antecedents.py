@@ -116,8 +116,10 @@ def _told_by(claim, old):
 
 
 def nameless(claims, counted):
-    """The claims (a frame) that stand for a count that their texts do not name, and that may be of a thing counted."""
-    bare = claims[(claims["action"] == "") & ((claims["counted"] == counted) | (claims["noun"] == ""))]
+    """The claims (a frame) without a time of their own that stand for a count that their texts do not name, and that may be of a thing
+    counted."""
+    bare = claims[(claims["action"] == "") & (claims["from_earliest"] == "")]
+    bare = bare[(bare["counted"] == counted) | (bare["noun"] == "")]
     return bare.loc[[_stands_in_sentence(claim) for claim in bare.to_dict("records")]]
 
 
