@@ -494,6 +494,8 @@ def test_what_is_withdrawn_goes_with_its_rounded_form(told):
         (["57 people died. 3 people were hurt. The mayor stood by his total of 60 people."], ["killed", "injured", "injured"]),
         (["236 people died.", "The correct figure is 229, not 236."], ["killed", "killed", "denied_killed"]),
         (["236 people died. 5 people were hurt.", "Not 236 but 229."], ["killed", "injured", "denied_killed", "killed"]),
+        (["236 people died.", "The coast guard cut its figure to 229 people from 236."], ["killed", "killed", "superseded_killed"]),
+        (["236 people died.", "The coast guard cut its figure from 236 people to 229."], ["killed", "superseded_killed", "killed"]),
         (["236 people died.", "236 people were hurt.", "The figure is 229, not 236."], ["killed", "injured", "", "denied"]),
     ],
 )  # fmt: skip

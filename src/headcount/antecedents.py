@@ -33,17 +33,19 @@ def carried(claims, text):
     for _, together in groupby(claims, key=lambda claim: claim["sentence"]):
         group, told = list(together), []
         for claim in group:
-            bare = not claim["action"] and (claim["counted"] or not claim["noun"])
-            how = stands_in(text, claim["start"]) if bare else ""
+            how = stands_in(text, claim["start"]) if not claim["action"] and _bare(claim) else ""
             other = how and _antecedent(claim, told or last, latest, text)
             if other:
                 _adopt(claim, other, how)
+            if claim["action"] and not claim["noun"] and not claim["counted"]:
+                alike = [one["counted"] for one in told if one["action"] == claim["action"]]
+                claim["counted"] = alike[-1] if alike else ""  # "12 doses were given here and 53 in all"
             if not _doubted(claim):
                 told.append(claim)
                 if claim["action"]:
                     latest[claim["counted"]] = claim
         for claim in group:
-            if claim["action"] in WITHDRAWN and not claim["noun"]:
+            if claim["action"] in WITHDRAWN and _bare(claim):
                 _name_withdrawn(claim, group)
         last = told or last
     return claims
@@ -57,6 +59,11 @@ def _doubts():
 def _doubted(claim):
     """Whether a claim is not asserted as so."""
     return claim["action"].partition("_")[0] in _doubts()
+
+
+def _bare(claim):
+    """Whether a claim names no other thing than those that story.yml lists."""
+    return bool(claim["counted"] or not claim["noun"])
 
 
 def _antecedent(claim, ahead, latest, text):
@@ -85,6 +92,7 @@ def _adopt(claim, other, how="same"):
 def _name_withdrawn(claim, group):
     """Let a figure that its sentence withdraws ("229, not 236") count what the last figure before it, or else the next behind it, does."""
     named = [one for one in group if one["action"] and one["counted"] and not _doubted(one)]
+    named = [one for one in named if claim["counted"] in ("", one["counted"])]
     ahead = [one for one in named if one["start"] < claim["start"]]
     if named:
         other = (ahead or named[:1])[-1]
@@ -100,10 +108,13 @@ def corrected(claims):
             told.setdefault(claim["value"], []).append(claim)
     for _, together in groupby(claims, key=lambda claim: (claim["source_id"], claim["sentence"])):
         group = list(together)
-        for old in [one for one in group if one["action"] in WITHDRAWN and not one["noun"]]:
+        for old in [one for one in group if one["action"] in WITHDRAWN and _bare(one)]:
             others = [one for one in told.get(old["value"], []) if _told_by(one, old)]
             if len({(one["counted"], one["action"]) for one in others}) == 1:
-                bare = [one for one in group if not one["action"] and not one["noun"]]
+                things = {"", others[0]["counted"]}
+                bare = [
+                    one for one in group if not one["action"] and (one["counted"] or one["noun"]) in things
+                ]
                 if len(bare) == 1:
                     _adopt(bare[0], max(others, key=lambda one: one["to_latest"]))
                 _name_withdrawn(old, group)
