@@ -280,6 +280,7 @@ def test_odd_texts_are_read(text, field, read):
             "place",
             ["", "", "Bruck"],
         ),
+        ("In the region 18 men died, and in the north 9 women.", "place", ["the region", "the north"]),
         ("Nine men died in Spring Hill, two in Winter Park.", "place", ["Spring Hill", "Winter Park"]),
         ("Nine men died in Spring 2025, 11 in Winter.", "place", ["", ""]),
         ("Police smashed 30 gangs in the north and 53 in all.", "counted", ["gangs", "gangs"]),
