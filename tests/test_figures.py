@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+from datetime import date
 from functools import cache, partial
 from itertools import combinations
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ from matplotlib.transforms import Affine2D
 from headcount import comparisons, reports
 from headcount.canvas import INK, MUTED, PAPER, SMALL, WIDTH
 from headcount.figures import BUNDLE, DPI, SETTINGS, LeftOut, anchor, publish, sheet, write_bundle
-from headcount.marks import BLUE, ORANGE, PALE
+from headcount.marks import BLUE, ORANGE, PALE, axis_start
 from headcount.running_total import running_total
 from headcount.stages import COMPARISONS
 from headcount.story import ROOT, Story
@@ -313,11 +314,22 @@ def quake():
     return {name: one for name, one in charts(*earthquake()).items() if not isinstance(one, LeftOut)}
 
 
+@cache
+def earlier_quake():
+    """The chart of the windows of an earthquake's totals and of one of long ago."""
+    tables, story = earthquake()
+    undated = tables.claims["to_latest"] == ""
+    tables.claims.loc[undated, ["from_earliest", "from_latest"]] = "1995-01-01"
+    tables.claims.loc[undated, ["to_earliest", "to_latest", "scope"]] = ["1995-12-31", "1995-12-31", "annual"]
+    return {"windows": comparisons.windows(tables, story, "literal")}
+
+
 @pytest.mark.parametrize(
     "of, name",
     [
         *((drawn, name) for name in FIGURES),
         *((quake, name) for name in ("running-total-children", "windows")),
+        (earlier_quake, "windows"),
     ],
 )
 def test_words_keep_apart_and_on_the_sheet(of, name):
@@ -334,6 +346,29 @@ def test_an_earthquake_of_days():
     chart = quake()["running-total-children"]
     assert set(chart.data["mark"]) == {"claim", "undated"}
     assert "set no bounds" in chart.subtitle and "people rescued" in chart.title
+
+
+def test_a_window_of_long_ago_does_not_squeeze_the_others():
+    chart, plain = earlier_quake()["windows"], quake()["windows"]
+    assert "An arrow stands for what lies before the time drawn." in chart.alt
+    assert "arrow" not in plain.alt and len(chart.data) == len(plain.data) + 1
+    days = [words for words, _ in boxes(chart)[0] if words.endswith(" Feb")]
+    assert len(days) == 7
+
+
+def test_where_a_time_axis_begins():
+    def rows(*years):
+        return [{"from_earliest": f"{year}-01-01", "to_latest": f"{year}-12-31"} for year in years]
+
+    def first(*years):
+        day, clipped = axis_start(rows(*years))
+        return date.fromordinal(day).year, clipped
+
+    assert first(1995, 2019, 2020) == (2019, True)
+    assert first(1995, 2010, 2019, 2020, 2020) == (2019, True)
+    assert first(1995, 1996, 2020) == (1995, False)  # most lie early
+    assert first(1995, 2005, 2020) == (1995, False)
+    assert first(2020, 2020) == (2020, False)
 
 
 # --- readable -------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from headcount import counts, grammar
+from headcount.antecedents import stands_in
 from headcount.doubts import doubt_of
 from headcount.mentions import find_mentions
 from headcount.tolls import of_some
@@ -97,12 +98,22 @@ def test_doubt_is_read(doubt, example):
     assert doubt_of(text, *span) == doubt
 
 
+@pytest.mark.parametrize("rule", grammar.load()["stand_ins"], ids=lambda rule: rule["fits"][0])
+def test_figures_that_stand_for_another(rule):
+    for key, read in (("fits", rule["as"]), ("leaves", "")):
+        for example in rule[key]:
+            text, [(start, _)] = marked(example)
+            assert stands_in(text, start) == read, example
+
+
+@pytest.mark.parametrize("name", ["of_some", "further"])
 @pytest.mark.parametrize("of_all, key", [(False, "fits"), (True, "leaves")])
-def test_some_of_those_counted(of_all, key):
-    for example in grammar.load()["of_some"][key]:
+def test_some_of_those_counted(of_all, key, name):
+    for example in grammar.load()[name][key]:
         sentence, [(start, end)] = marked(example)
-        claim = {"sentence": sentence, "start": start + 7, "end": end + 7}
-        assert of_some(claim, 7) != of_all, example
+        claim = {"sentence": sentence, "start": start + 7, "end": end + 7, "action": "killed"}
+        assert of_some(claim, 7, {"injured", "killed"}) != of_all, example
+        assert of_some(claim, 7, {"injured"}) != (of_all or name == "further"), example
 
 
 def test_every_rule_has_examples():

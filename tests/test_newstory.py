@@ -321,6 +321,37 @@ def test_tolls(told):
     assert contradictions(claims, story, "literal") == []
 
 
+def test_the_region_is_a_part_where_a_whole_is_told(told):
+    texts = [(12, "18 people have died in the region."), (13, "24 people have died in the region.")]
+    story, claims = told(*texts)
+    assert set(claims["place"]) == {""} and len(totals_of(claims)) == 2
+    whole = (13, "53 people have died in all.")
+    shutil.rmtree(story.folder)
+    story, claims = told(*texts, whole)
+    assert set(claims["place"]) == {"the region", ""} and len(totals_of(claims)) == 3
+    found = reconcile(claims, story)
+    assert set(found.verdicts["relation"]) == {"later_total", "not_comparable"}
+    last = found.totals[(found.totals["reading"] == "literal") & (found.totals["date"] == "2025-03-13")]
+    assert last[["low", "high"]].to_numpy().tolist() == [[53, 53]]
+    killed = {"counted": "people", "action": "killed"}
+    assert set(chart_of(story, claims, killed).data["value"].dropna()) == {53}
+    shutil.rmtree(story.folder)
+    here = FERRY["event"] | {"place": ["Selwick Region"]}
+    story, claims = told(*texts, whole, event=here)
+    assert set(claims["place"]) == {"the region", ""} and contradictions(claims, story, "literal")
+
+
+def test_further_to_the_dead(told):
+    _, claims = told(
+        (12, "The wreck killed 57 people. A further 92 people were missing and 30 more were injured."),
+        (13, "Another 5 people died. A further 9 people are missing."),
+        (14, "40 people were injured and 61 are missing. Another 8 people were injured."),
+    )
+    assert totals_of(claims).keys() == {
+        (57, "killed"), (92, "missing"), (30, "injured"), (9, "missing"), (40, "injured"), (61, "missing")
+    }  # fmt: skip
+
+
 def test_a_campaign_has_no_tolls(told):
     _, claims = told(
         (12, "The war has killed 57 people."), event=None, campaign={"name": "the war", "start": "2025-03"}
@@ -433,6 +464,77 @@ def test_a_correction_is_said_to_be_one(told, later, corrected):
     assert row["relation"] == ("not_comparable" if corrected else "conflict")
     assert ("112 was withdrawn: Paper 1 says that it is 104" in row["because"]) == corrected
     assert bool(contradictions(claims, story, "literal")) != corrected
+
+
+def test_what_is_withdrawn_goes_with_its_rounded_form(told):
+    headline = "More than 110 people killed\n\n" + FIRST[1]
+    for texts in (
+        [(13, headline), (14, "The correct figure is 104, not 112, the coast guard said.")],
+        [(13, "More than 110 people killed\n\nThe death toll was 104, not 112, the coast guard said.")],
+    ):
+        story, claims = told(*texts)
+        gone = set(claims.set_index("claim_id").loc[[*withdrawn(claims)], "value"])
+        assert gone == ({110, 112} if len(texts) == 2 else {110})
+        assert contradictions(claims, story, "literal") == []
+        found = reconcile(claims, story)
+        assert "conflict" not in set(found.verdicts["relation"])
+        shutil.rmtree(story.folder)
+
+
+@pytest.mark.parametrize(
+    "texts, acts",
+    [
+        (["A fire killed 330 people. The ministry said the figure was 321."], ["killed", "killed"]),
+        (["The union said 340 people were hurt. Its rivals put the number at 40."], ["injured", "injured"]),
+        (["9 people died, 12 are missing. The mayor put the number at 40."], ["killed", "missing", ""]),
+        (["Another 12 people died. The mayor put the number at 40."], ["killed", ""]),
+        (["Some 12 people live there. The mayor put the number at 40."], ["", ""]),
+        (["The number rose to 40."], [""]),
+        (["In Upper Bruck 9 people died. The total stands at 57."], ["killed", "killed"]),
+        (["57 people died. 3 people were hurt. The mayor stood by his total of 60 people."], ["killed", "injured", "injured"]),
+        (["236 people died.", "The correct figure is 229, not 236."], ["killed", "killed", "denied_killed"]),
+        (["236 people died. 5 people were hurt.", "Not 236 but 229."], ["killed", "injured", "denied_killed", "killed"]),
+        (["236 people died.", "The coast guard cut its figure to 229 people from 236."], ["killed", "killed", "superseded_killed"]),
+        (["236 people died.", "The coast guard cut its figure from 236 people to 229."], ["killed", "superseded_killed", "killed"]),
+        (["236 people died.", "236 people were hurt.", "The figure is 229, not 236."], ["killed", "injured", "", "denied"]),
+    ],
+)  # fmt: skip
+def test_a_figure_without_an_act_stands_for_another(told, texts, acts):
+    _, claims = told(*((12, text) for text in texts))
+    assert list(claims["action"]) == acts
+    stated = claims[claims["action"].isin(["killed", "injured"])]
+    assert set(stated["counted"]) <= {"people"}
+
+
+def test_what_nobody_says_the_count_of_is_told_beside_an_exact_total(told):
+    def total():
+        found = reconcile(claims, story).totals
+        [one] = [
+            one for one in standings.standings(claims, found, story, "literal") if "killed" in one.question
+        ]
+        return one.answer, one.claims
+
+    story, claims = told((12, "340 people died."))
+    assert total()[0] == "Exactly 340."
+    shutil.rmtree(story.folder)
+    story, claims = told((12, "340 people died."), (12, "The ministry put the number at 40."))
+    assert total() == (
+        "340 by the figures that say what they count; no text says what 40 counts, which may be of them too.",
+        tuple(claims["claim_id"]),
+    )
+
+
+@pytest.mark.parametrize(
+    "said, window",
+    [
+        ("The mayor put the number at 40.", ("2025-03-02", "2025-03-09")),
+        ("On Monday the figure was 40.", ("2025-03-10", "2025-03-10")),
+        ("The number has since risen to 40.", ("2025-03-11", "2025-03-12")),  # a toll of the event
+    ],
+)
+def test_a_figure_that_stands_for_another_has_its_time(told, said, window):
+    _, claims = told((12, f"From 2 March to 9 March 30 people were killed. {said}"))
+    assert tuple(claims.iloc[-1][["action", "from_earliest", "to_latest"]]) == ("killed", *window)
 
 
 def test_a_rise_withdraws_nothing(told):

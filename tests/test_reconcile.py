@@ -79,6 +79,15 @@ def test_windows_that_do_not_meet_share_no_day(text, words):
     assert all(words in because for because in verdicts.because)
 
 
+def test_a_part_is_held_against_the_whole_by_its_place():
+    local = SINCE.replace("people", "people in the region")
+    verdicts = reconcile.verdict_table(claims_of(ROUND, ("2019-05-22", local.format("1,100"))), STORY)
+    assert set(verdicts.relation) == {"not_comparable"}
+    assert set(verdicts.because) == {
+        "They speak of different places: 1,433 of the whole, 1,100 of the region."
+    }
+
+
 def test_rival_totals_of_one_window_are_one_fact_in_conflict():
     rival = (ROUND[0], SINCE.format("1,133"))
     claims = claims_of(ROUND, rival)
@@ -108,6 +117,14 @@ def test_totals_are_bounded_by_the_claims_before_and_after():
         f"t0:{start}",
         f"t1:{start}",
     )
+
+
+def test_a_withdrawn_total_contradicts_nothing_however_often_it_is_corrected():
+    later = ("2019-05-21", SINCE.format("1,333"))
+    correction = ("2019-05-21", SINCE.format("1,333, not 1,433,") + " More to come.")
+    claims = claims_of(ROUND, later, correction)
+    assert totals.withdrawn(claims) and totals.contradictions(claims, STORY, "literal") == []
+    assert set(reconcile.reconcile(claims, STORY).verdicts.relation) == {"not_comparable", "same_figure"}
 
 
 def test_an_impossible_series_has_no_totals_and_a_smallest_set():

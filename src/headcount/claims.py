@@ -9,6 +9,7 @@ from itertools import groupby
 import pandas as pd
 
 from headcount import counts, grammar
+from headcount.antecedents import carried, corrected
 from headcount.counts import Nouns
 from headcount.doubts import doubt_of
 from headcount.facts import fact_ids
@@ -93,7 +94,7 @@ def read_claims(text, source, nouns, campaign_start=None):
             claims += _sentence_claims(
                 text, source, (start, end), group, nouns, voices, published, outlets, campaign_start
             )
-    return mentions, complete(claims, nouns)
+    return mentions, carried(complete(claims, nouns), text)
 
 
 def _by_sentence(text, breaks, mentions):
@@ -302,7 +303,7 @@ def claim_table(story: Story, sources: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
         )
         mentions += found
         claims += claimed
-    count_tolls(claims, mentions, sources.to_dict("records"), story.facts, story.campaign_start)
+    count_tolls(corrected(claims), mentions, sources.to_dict("records"), story.facts, story.campaign_start)
     for claim, name in zip(claims, fact_ids(claims), strict=True):
         claim["fact_id"] = name
     return pd.DataFrame(mentions), pd.DataFrame(claims)

@@ -4,21 +4,14 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from headcount.canvas import (
-    INK,
-    INNER,
-    LABEL,
-    MARGIN,
-    MUTED,
-    Scale,
-    width_of,
-)
+from headcount.canvas import INK, INNER, LABEL, MARGIN, MUTED, Scale, width_of
 from headcount.captions import caption, relation, relations
 from headcount.figures import Chart, LeftOut, anchor
 from headcount.marks import (
     BLUE,
     ORANGE,
     PALE,
+    axis_start,
     box_key,
     busiest,
     claim_ids,
@@ -33,7 +26,7 @@ from headcount.marks import (
     time_axis,
 )
 from headcount.story import series_of
-from headcount.totals import ENDS, series_totals, withdrawn
+from headcount.totals import ENDS, of_whole, series_totals, withdrawn
 from headcount.wording import (
     days_text,
     deed_text,
@@ -48,6 +41,7 @@ from headcount.wording import (
 )
 
 RIGHT = MARGIN + INNER
+EARLIER = 20  # points left of the axis for what lies before it
 
 
 # --- what each number covers ----------------------------------------------------------------------------------------------
@@ -59,7 +53,7 @@ def windows(tables, story, reading):
     gone, falls = withdrawn(tables.claims), story.get("falls") or []
     drawn = [one for one in series_of(story).values() if one["action"] not in falls]
     for series in drawn:
-        claims, _ = series_totals(tables.claims, **series)
+        claims, _ = series_totals(of_whole(tables.claims, story), **series)
         claims = claims[~claims["claim_id"].isin(gone)]
         marks = gathered(claims, reading)
         if len(marks) > 1:
@@ -87,12 +81,13 @@ def windows(tables, story, reading):
         sentence_case(f"{mark['label']} ({mark['reported_by']}) counts {window_phrase(mark)}.")
         for mark in marks
     )
+    early = " An arrow stands for what lies before the time drawn." if axis_start(marks)[1] else ""
     return Chart(
         "windows",
         title=sentence_case(finding),
         subtitle=f"The time that each total of {thing} {deed} covers. One that stops earlier can be smaller and right.{rest}",
         caption=caption(claims, f"{thing} {deed}") + rest,
-        alt=f"Bars along time, one under another. {rows}",
+        alt=f"Bars along time, one under another.{early} {rows}",
         source=source_line(tables.sources, claims["source_id"], reading),
         data=data,
         draw=_draw_windows,
@@ -101,10 +96,13 @@ def windows(tables, story, reading):
 
 def _draw_windows(canvas, top, data):
     kinds = [(box_key(canvas, BLUE), "certainly counted"), (box_key(canvas, PALE), "perhaps counted")]
-    top = key(canvas, top, kinds)
     rows = data.to_dict("records")
-    days = [ordinal(row[end]) for row in rows for end in ENDS]
-    x = Scale(min(days), max(days) + 1, MARGIN, RIGHT)
+    first, clipped = axis_start(rows)
+    if clipped:
+        kinds.append((lambda x, y: canvas.arrow((x + 6, y), (x - 6, y), BLUE), "before the time drawn"))
+    top = key(canvas, top, kinds)
+    last = max(ordinal(row["to_latest"]) for row in rows)
+    x = Scale(first, last + 1, MARGIN + EARLIER * clipped, RIGHT)
     step = 37
     bottom = top + 6 + step * len(rows)
     below = time_axis(canvas, x, top + 4, bottom)
@@ -123,6 +121,9 @@ def _draw_windows(canvas, top, data):
             [credit, f"{row['reported_by']}, to {until}", row["reported_by"]],
             link,
         )
+        if ordinal(row["to_latest"]) < first:
+            canvas.arrow((MARGIN + 14, y + 23.5), (MARGIN + 2, y + 23.5), BLUE, link)
+            continue
         canvas.box(
             x(ordinal(row["from_earliest"])), y + 19, x(ordinal(row["to_latest"]) + 1), y + 28, PALE, link
         )

@@ -128,6 +128,21 @@ def ordinal(iso):
     return date.fromisoformat(iso).toordinal()
 
 
+def axis_start(rows):
+    """(first day as a number, whether rows lie before it) of a time axis for rows with windows: where a few lie so long before the others
+    that these would be squeezed, it begins with the others."""
+    spans = sorted((ordinal(row["from_earliest"]), ordinal(row["to_latest"])) for row in rows)
+    last, reach, first = max(end for _, end in spans), spans[0][1], spans[0][0]
+    for number, (start, end) in enumerate(spans):
+        if start - reach > SQUEEZED * (last - start + 1) and 2 * number < len(spans):
+            first = start
+        reach = max(reach, end)
+    return first, first > spans[0][0]
+
+
+SQUEEZED = 2  # times the length of what follows a time without any span, beyond which that time is not drawn
+
+
 def time_axis(canvas, scale, top, bottom):
     """A time axis under a plot, in years, months or days as the room allows, with faint rules up to `top`. Returns the y below."""
     first, last = date.fromordinal(int(scale.low)), date.fromordinal(int(scale.high))

@@ -142,7 +142,8 @@ def verdict_table(claims, story):
         judged = [verdict(left, right, story, reading, gone) for left, right in pairs(chosen, falls, gone)]
         judged += [sum_verdict(parts, total, reading) for parts, total in sums(standing, story)]
         known = {frozenset(row["claims"].split()) for row in judged if row["relation"] == "conflict"}
-        figures = {claim["claim_id"]: claim for claim in distinct(records, *FIGURE)}
+        binding = [claim for claim in records if claim["claim_id"] not in gone]
+        figures = {claim["claim_id"]: claim for claim in distinct(binding, *FIGURE)}
         for one in contradictions(claims[claims["claim_id"].isin(figures)], story, reading):
             if frozenset(one.claims) not in known:
                 judged.append(conflict_verdict(one, figures, reading))
@@ -153,10 +154,7 @@ def verdict_table(claims, story):
 FIGURE = ("fact_id", "value", "value_high", "qualifier")
 
 
-MOST_FIGURES, OF_A_FACT = (
-    200,
-    12,
-)  # held against each other pair by pair, in all and of one fact: 20,000 pairs at most
+MOST_FIGURES, OF_A_FACT = 200, 12  # held against each other, in all and of one fact: 20,000 pairs at most
 
 
 def busiest(records):
@@ -236,7 +234,7 @@ def verdict(left, right, story, reading, gone):
     corrects them: they contradict nothing any more."""
     relation, because = relate(left, right, story, reading)
     corrected = [gone[claim["claim_id"]] for claim in (left, right) if claim["claim_id"] in gone]
-    if corrected and left["fact_id"] != right["fact_id"]:
+    if corrected and (left["fact_id"] != right["fact_id"] or relation == "conflict"):
         old = left if left["claim_id"] in gone else right
         relation, because = "not_comparable", correction_text(old, corrected[0])
     low, high = difference([left], [right], reading)

@@ -46,10 +46,12 @@ def relate(left, right, story, reading):
     clash = exceeds(left, right, story, reading) or exceeds(right, left, story, reading)
     if clash:
         return "conflict", clash
-    if partial(left, story) and left["place"] != right["place"]:
+    local = partial(left, story) or (right["scope"] in TOTALS and partial(right, story))
+    if local and left["place"] != right["place"]:
+        places = [claim["place"] if partial(claim, story) else "the whole" for claim in (left, right)]
         return (
             "not_comparable",
-            f"They speak of different places: {figure_text(left)} of {left['place']}, {figure_text(right)} of {right['place'] or 'the whole'}.",
+            f"They speak of different places: {figure_text(left)} of {places[0]}, {figure_text(right)} of {places[1]}.",
         )
     return relate_windows(left, right)
 

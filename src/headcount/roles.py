@@ -7,7 +7,7 @@ from headcount.sieve import Sieve
 
 REACH = 200  # characters that the words before a date are looked for in
 GLANCE = 48  # characters behind a date by which it is told which roles could fit
-PLACES = ("before", "expression", "after", "between", "ahead", "near")
+PLACES = ("before", "expression", "after", "between", "behind", "ahead", "near")
 
 
 @cache
@@ -60,6 +60,7 @@ def role_of(sentence, expression, number):
         "expression": expression,
         "after": (end, len(sentence)),
         "between": between,
+        "behind": (number[1], len(sentence)),
         "ahead": (0, number[0]),
         "near": (0, len(sentence)),
     }
@@ -70,7 +71,7 @@ def role_of(sentence, expression, number):
     )
     for role, conditions in grammar.chosen(could, _roles):
         for place, pattern in conditions.items():
-            find = pattern.match if place in ("before", "after") else pattern.search
+            find = pattern.match if place in ("before", "after", "behind") else pattern.search
             if not find(sentence, *where[place]):
                 break
         else:

@@ -24,9 +24,8 @@ from headcount.marks import (
     time_axis,
 )
 from headcount.running_total_words import alternative, conflicts, credit, subtitle, title
-from headcount.story import series_of, whole_of
-from headcount.tolls import elsewhere
-from headcount.totals import series_totals, withdrawn
+from headcount.story import series_of
+from headcount.totals import of_whole, series_totals, withdrawn
 from headcount.wording import (
     deed_text,
     sentence_case,
@@ -49,9 +48,7 @@ def running_total(tables, story, series, reading):
     name = next(f"running-total-{name}" for name, one in series_of(story).items() if one == series)
     thing, deed = thing_text(story, series["counted"]), deed_text(series)
     falls, gone = series["action"] in (story.get("falls") or []), withdrawn(tables.claims)
-    whole = whole_of(story)
-    near = [not elsewhere(place, whole) for place in tables.claims["place"]]
-    dated, undated = series_totals(tables.claims.loc[near], **series)
+    dated, undated = series_totals(of_whole(tables.claims, story), **series)
     chosen = dated[~dated["claim_id"].isin(gone)]
     if chosen.empty:
         return LeftOut(name, f"No text gives a dated total of {thing} {deed}, so no running total is drawn.")

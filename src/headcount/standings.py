@@ -3,8 +3,17 @@
 import pandas as pd
 
 from headcount.answers import Answer, by_day
-from headcount.totals import contradictions, eve_of, parts_of, series_claims, tied_counts, withdrawn
-from headcount.wording import arithmetic, day_text, joined, number_word, sentence_case
+from headcount.antecedents import nameless
+from headcount.totals import (
+    contradictions,
+    eve_of,
+    of_whole,
+    parts_of,
+    series_claims,
+    tied_counts,
+    withdrawn,
+)
+from headcount.wording import arithmetic, day_text, figure_texts, joined, number_word, sentence_case
 
 SHOWN = 20  # contradictions of one group of counts that are told in words
 
@@ -49,7 +58,7 @@ def standings(claims, totals, story, reading, day=""):
     chosen = totals[totals["reading"] == reading]
     for one in story.facts["series"]:
         if one["action"] in (story.facts.get("falls") or []):
-            yield last_known(series_claims(claims, **one), day, **one)
+            yield last_known(series_claims(of_whole(claims, story.facts), **one), day, **one)
             continue
         rows = chosen[(chosen["counted"] == one["counted"]) & (chosen["action"] == one["action"])]
         when = day or max(rows["date"], default="")
@@ -61,8 +70,11 @@ def standings(claims, totals, story, reading, day=""):
             limits = [f"at least {row['low']:,}"] if row["low"] else []
             limits += [] if pd.isna(row["high"]) else [f"at most {int(row['high']):,}"]
             text = joined(limits) if limits else "any number"
-            text = f"exactly {row['low']:,}" if row["low"] == row["high"] else text
-            yield Answer(question, f"{sentence_case(text)}.", tuple(row["claims"].split()))
+            ids = row["claims"].split()
+            if row["low"] == row["high"]:
+                others = nameless(claims, one["counted"])
+                text, ids = exactly(row["low"], others), [*ids, *others["claim_id"]]
+            yield Answer(question, f"{sentence_case(text)}.", tuple(ids))
         elif not story.campaign_start:
             yield Answer(question, "story.yml names no campaign or event to count from.", ())
         elif when and when <= eve_of(story.campaign_start).isoformat():
@@ -84,6 +96,15 @@ def standings(claims, totals, story, reading, day=""):
                 else "The figures set no bounds to the total."
             )
             yield Answer(question, text, () if bounded else tuple(told["claim_id"]))
+
+
+def exactly(total, others):
+    """That a total is known to be so many, in words, unless other claims (a frame) do not say what they count."""
+    if others.empty:
+        return f"exactly {total:,}"
+    figures = joined(figure_texts(others.to_dict("records")))
+    count = "counts" if len(others) == 1 else "count"
+    return f"{total:,} by the figures that say what they count; no text says what {figures} {count}, which may be of them too"
 
 
 def last_known(claims, day, counted, action):

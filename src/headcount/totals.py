@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from headcount.facts import near
 from headcount.story import whole_of
 from headcount.tables import columns
 from headcount.tolls import elsewhere
@@ -60,7 +61,8 @@ def withdrawn(claims):
     """{claim_id: claim that corrects it (a dict)} of the totals that a later text says do not stand: "revised to 104, not 112".
 
     The text must name the figure as denied or as superseded by a lower one, and give another in the same sentence. It withdraws the
-    figure of other texts told by then, unless it and they name different speakers: then it is a dispute, no correction.
+    figure wherever it was told by then, unless it and they name different speakers: then it is a dispute, no correction. With the figure
+    goes its rounded form in the same text ("more than 110"), if it does not fit the new one.
     """
     doubted = claims[claims["action"].str.match("(?:denied|superseded)_")]
     if doubted.empty:
@@ -74,11 +76,29 @@ def withdrawn(claims):
         lower = doubt == "denied" or new["value"] < new["value_old"]
         if not lower or action != new["action"] or new["counted_old"] not in ("", new["counted"]):
             continue
-        same = totals[["counted", "action", "value"]] == [new["counted"], action, new["value_old"]]
-        before = (totals["source_id"] != new["source_id"]) & (totals["to_latest"] <= new["to_latest"])
+        kind = (totals[["counted", "action"]] == [new["counted"], action]).all(axis="columns")
         voice = totals["said_by"].str.lower().isin(["", new["said_by"].lower()]) | (new["said_by"] == "")
-        found |= dict.fromkeys(totals.loc[same.all(axis="columns") & before & voice, "claim_id"], new)
+        told = totals[kind & voice & (totals["to_latest"] <= new["to_latest"])]
+        gone = told[told["value"] == new["value_old"]]
+        there = told[told["source_id"].isin([new["source_id"], *gone["source_id"]])]
+        gone = [*gone["claim_id"], *rounded_forms(there, new["value_old"], new["value"])]
+        found |= dict.fromkeys(gone, new)
     return found
+
+
+def rounded_forms(claims, old, new):
+    """The ids of the hedged claims (a frame) that are a rounded form of the figure `old` and leave no room for `new`."""
+    hedged = claims[claims["qualifier"] != "exact"].astype(object).where(claims.notna(), None)
+    for claim in hedged.to_dict("records"):
+        around = _holds(near(claim), old) and None not in near(claim)
+        if around and not _holds((claim["low"], claim["high"]), new):
+            yield claim["claim_id"]
+
+
+def _holds(bounds, value):
+    """Whether a value lies within bounds (low, high), None where open."""
+    low, high = bounds
+    return (low is None or low <= value) and (high is None or value <= high)
 
 
 def bounds_of(claim, story, reading):
@@ -127,6 +147,12 @@ def parts_of(counted, sums):
 def partial(claim, story):
     """Whether a claim names a place other than the whole that the story is about."""
     return elsewhere(claim["place"], whole_of(story.facts))
+
+
+def of_whole(claims, facts):
+    """The claims (a frame) that name no place other than the whole that story.yml, `facts`, is about."""
+    whole = whole_of(facts)
+    return claims.loc[[not elsewhere(place, whole) for place in claims["place"]]]
 
 
 def series_claims(claims, counted, action):
