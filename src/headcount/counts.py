@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from headcount import grammar
 from headcount.mentions import BEFORE, REMEMBERED, fits_before, lower, value_of
-from headcount.sieve import Sieve
 
 GLANCE = 24  # characters by which it is told whether a hedge could fit before a number
 
@@ -59,8 +58,7 @@ def _hedges():
         f"(?P<{hedge['qualifier']}>{hedge['after']})" for hedge in load["hedges"] if hedge["after"]
     )
     head = rf"(?i:{before}){load['hedge_gap']}"
-    sieve = Sieve([grammar.expand(head)], backwards=True)
-    return sieve, grammar.before(head), grammar.compiled(rf"~?(?:{after})")
+    return grammar.sieve([head], backwards=True), grammar.before(head), grammar.compiled(rf"~?(?:{after})")
 
 
 def hedge_of(text, start, end):

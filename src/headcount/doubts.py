@@ -3,33 +3,20 @@
 from functools import cache
 
 from headcount import grammar
-from headcount.sieve import Sieve
 
 REACH = 160  # characters before a number in which a word of doubt is looked for
 GLANCE = 48  # characters behind those counted by which it is told which doubts could fit
 
 
-@cache
 def _doubts():
-    """The doubts of grammar.yml, compiled: (doubt, expression before the number or None, expression behind those counted)."""
-    return [
-        (
-            rule["doubt"],
-            grammar.backwards(rule["before"]) if "before" in rule else None,
-            grammar.compiled(rule.get("after", "")),
-        )
-        for rule in grammar.load()["doubts"]
-    ]
+    return grammar.load()["doubts"]
 
 
 @cache
 def _sieves():
     """The Sieves of what stands before the number and behind those counted, by doubt."""
-    heads, tails = (
-        [grammar.expand(rule.get(place, "")) for rule in grammar.load()["doubts"]]
-        for place in ("before", "after")
-    )
-    return Sieve(heads, backwards=True), Sieve(tails)
+    heads, tails = ([rule.get(place, "") for rule in _doubts()] for place in ("before", "after"))
+    return grammar.sieve(heads, backwards=True), grammar.sieve(tails)
 
 
 def doubt_of(sentence, start, behind):
@@ -37,7 +24,10 @@ def doubt_of(sentence, start, behind):
     heads, tails = _sieves()
     first = max(0, start - REACH)
     could = heads.fits(sentence[first:start][::-1]) & tails.could(sentence[behind : behind + GLANCE])
-    for doubt, before, after in grammar.chosen(could, _doubts):
-        if after.match(sentence, behind) and (not before or before.match(sentence, first, start)):
-            return doubt
+    for rule in grammar.chosen(could, _doubts):
+        after, before = rule.get("after"), rule.get("before")
+        if (not after or grammar.compiled(after).match(sentence, behind)) and (
+            not before or grammar.backwards(before).match(sentence, first, start)
+        ):
+            return rule["doubt"]
     return ""

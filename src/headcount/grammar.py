@@ -19,6 +19,8 @@ ITEM = (
 LIST = re.compile(rf"\((?P<flag>\?i?:)(?P<items>{ITEM}(?:\|{ITEM}){{7,}})(?=[|)])")
 # A token of a pattern: an escape, a class, a bracket or bar, or what is between.
 TOKEN = re.compile(r"\\.|\[\^?\]?[^]]*\]|[(|)]|[^\\\[(|)]+")
+NAME = re.compile(r"@([a-z]+(?:_[a-z]+)*)")
+SPACE = r"(?:[^\S\n]{1,3})"
 FEW = 1  # shapes and rules that are tried sooner than their sieve looks further
 WORD = r"(?:(?<![\w’'])(?=\S)|(?=[,;$£€¥]))"  # where a word begins, or a comma or currency sign stands
 
@@ -31,10 +33,32 @@ def load():
 
 def expand(pattern):
     """`pattern` as a plain regular expression: @name and ~ replaced, as the head of grammar.yml explains."""
-    while re.search(r"@[a-z]", pattern):
-        pattern = re.sub(r"@([a-z]+(?:_[a-z]+)*)", lambda match: load()["words"][match[1]], pattern)
+    while NAME.search(pattern):
+        pattern = NAME.sub(lambda match: load()["words"][match[1]], pattern)
     pattern = LIST.sub(lambda match: f"({match['flag']}{by_initial(match['items'])}", pattern)
-    return pattern.replace("~", r"(?:[^\S\n]{1,3})")
+    return pattern.replace("~", SPACE)
+
+
+def sieve(patterns, backwards=False, few=0):
+    """The Sieve of some patterns as they stand in grammar.yml."""
+    return Sieve([outline(pattern) for pattern in patterns], named(), backwards, few)
+
+
+def outline(pattern):
+    """`pattern` with one character for each @name: short enough to be read in no time, which the whole is not."""
+    return NAME.sub(lambda match: marks()[match[1]], pattern).replace("~", SPACE)
+
+
+@cache
+def marks():
+    """The character, of those for private use, that stands for each entry of `words`."""
+    return {name: chr(0xE000 + number) for number, name in enumerate(load()["words"])}
+
+
+@cache
+def named():
+    """The outline of each entry of `words`, by its character."""
+    return {marks()[name]: outline(pattern) for name, pattern in load()["words"].items()}
 
 
 def by_initial(pattern):
@@ -95,21 +119,21 @@ def trigger():
 
 
 class Shape(NamedTuple):
-    """One alternative of a shape, compiled; `at` are the classes of start at which it is tried."""
+    """One alternative of a shape, as it stands in grammar.yml; `at` are the classes of start at which it is tried."""
 
     id: str
     kind: str
     at: list
-    pattern: re.Pattern
+    pattern: str
 
 
 @cache
 def shapes():
     """All Shapes, in order; a shape has as many as its pattern has alternatives, so that each is sieved by itself."""
     return [
-        Shape(shape["id"], shape["kind"], listed(shape["at"]), re.compile(alternative))
+        Shape(shape["id"], shape["kind"], listed(shape["at"]), alternative)
         for shape in load()["shapes"]
-        for alternative in alternatives(expand(shape["pattern"]))
+        for alternative in alternatives(shape["pattern"])
     ]
 
 
@@ -122,13 +146,13 @@ def shapes_at(start):
 @cache
 def outlines():
     """The Sieve of the shapes."""
-    return Sieve([shape.pattern.pattern for shape in shapes()], few=FEW)
+    return sieve([shape.pattern for shape in shapes()], few=FEW)
 
 
 @cache
 def footings():
     """The Footing of the shapes: what must stand before them."""
-    return Footing([shape.pattern.pattern for shape in shapes()])
+    return Footing([outline(shape.pattern) for shape in shapes()], named())
 
 
 def bits(truths):
@@ -195,19 +219,21 @@ def chosen(mask, items):
 @cache
 def heads():
     """The Sieve of what stands before a number, by rule."""
-    return Sieve([expand(rule.rule.get("before", "")) for rule in rules()], backwards=True, few=FEW)
+    return sieve([rule.rule.get("before", "") for rule in rules()], backwards=True, few=FEW)
 
 
 @cache
 def figures():
     """The Sieve of the number itself, by rule."""
-    return Sieve([f"(?:{expand(rule.rule['number'])})$" if rule.number else "" for rule in rules()], few=FEW)
+    return sieve(
+        [f"(?:{rule.rule['number']})$" if "number" in rule.rule else "" for rule in rules()], few=FEW
+    )
 
 
 @cache
 def tails():
     """The Sieve of what stands behind a number, by rule."""
-    return Sieve([expand(rule.rule["after"]) for rule in rules()], few=FEW)
+    return sieve([rule.rule["after"] for rule in rules()], few=FEW)
 
 
 @cache

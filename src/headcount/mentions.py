@@ -76,7 +76,7 @@ def classify(text, start, start_class):
     could = grammar.shapes_at(start_class) & grammar.footings().could(before)
     could &= grammar.outlines().could(text[start : start + GLANCE])
     for shape in grammar.chosen(could, grammar.shapes):
-        match = shape.pattern.match(text, start)
+        match = grammar.compiled(shape.pattern).match(text, start)
         if match and not _splits(text, match.end()):
             return Mention(start, match.end(), shape.kind, shape.id, match.end())
     if start_class not in ("figure", "word"):

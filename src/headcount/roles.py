@@ -3,7 +3,6 @@
 from functools import cache, lru_cache
 
 from headcount import grammar
-from headcount.sieve import Sieve
 
 REACH = 200  # characters that the words before a date are looked for in
 GLANCE = 48  # characters behind a date by which it is told which roles could fit
@@ -12,16 +11,9 @@ PLACES = ("before", "expression", "after", "between", "behind", "ahead", "near")
 
 @cache
 def _roles():
-    """The window_roles of grammar.yml, compiled: (role, conditions by place)."""
+    """The window_roles of grammar.yml: (role, conditions by place)."""
     return [
-        (
-            rule["role"],
-            {
-                place: (grammar.backwards if place == "before" else grammar.compiled)(rule[place])
-                for place in PLACES
-                if place in rule
-            },
-        )
+        (rule["role"], {place: rule[place] for place in PLACES if place in rule})
         for rule in grammar.load()["window_roles"]
     ]
 
@@ -30,8 +22,8 @@ def _roles():
 def _sieve(place):
     """The Sieve of what stands at a place, by window role: before or behind the expression, or anywhere at the others."""
     anywhere = "" if place in ("before", "after") else "(?s:.*)"
-    patterns = [grammar.expand(rule.get(place, "")) for rule in grammar.load()["window_roles"]]
-    return Sieve([f"{anywhere}(?:{pattern})" for pattern in patterns], backwards=place == "before")
+    patterns = [f"{anywhere}(?:{rule.get(place, '')})" for rule in grammar.load()["window_roles"]]
+    return grammar.sieve(patterns, backwards=place == "before")
 
 
 @lru_cache(256)  # the counts and dates of a sentence ask for the same
@@ -71,7 +63,8 @@ def role_of(sentence, expression, number):
     )
     for role, conditions in grammar.chosen(could, _roles):
         for place, pattern in conditions.items():
-            find = pattern.match if place in ("before", "after", "behind") else pattern.search
+            expressed = (grammar.backwards if place == "before" else grammar.compiled)(pattern)
+            find = expressed.match if place in ("before", "after", "behind") else expressed.search
             if not find(sentence, *where[place]):
                 break
         else:

@@ -6,7 +6,7 @@ are made when a text first needs them (the subset construction of K. Thompson, R
 lazily).
 """
 
-from functools import cache
+from functools import cache, partial
 from re import _constants as sre
 from re import _parser as parser
 
@@ -20,42 +20,49 @@ END = frozenset("\n")  # the test at the end of a text, or before its last line 
 
 
 class Node:
-    """A place in one pattern: the characters that can come next there (`test`), and the places behind it. Without a test it is the
-    end of the pattern, or (`joint`) a place that takes no character."""
+    """A place in one pattern: the characters that can come next there (`test`), and the places behind it, or a function that finds
+    them when they are first asked for. Without a test it is the end of the pattern, or (`joint`) a place that takes no character."""
 
     __slots__ = ("bit", "test", "behind", "joint", "led")
 
     def __init__(self, bit, test=None, behind=(), joint=False):
         self.bit, self.test, self.behind, self.joint, self.led = bit, test, behind, joint, None
 
+    def following(self):
+        """The places behind this one."""
+        if callable(self.behind):
+            self.behind = self.behind()
+        return self.behind
+
     def reached(self):
         """The places that the next character leads to."""
         if self.led is None:
-            places, left = set(), list(self.behind)
+            places, left = set(), list(self.following())
             while left:
                 node = left.pop()
                 if node not in places:
                     places.add(node)
-                    left += node.behind if node.joint else ()
+                    left += node.following() if node.joint else ()
             self.led = frozenset(node for node in places if not node.joint)
         return self.led
 
 
 class Sieve:
-    """Tells which of some expanded `patterns` can begin at a place, or, `backwards`, end there: as a bit mask, the first pattern
-    the lowest bit. Where no more than `few` patterns are left of which it is unknown, it looks no further: they are let through.
+    """Tells which of some `patterns` can begin at a place, or, `backwards`, end there: as a bit mask, the first pattern the lowest
+    bit. A character among the keys of `named` stands for the pattern there. Where no more than `few` patterns are left of which it is
+    unknown, it looks no further: they are let through.
 
     A state is a dict: the state that follows each character; under "nodes" the places in the patterns that it stands for, none if
     no character can change it; under "fits" the bits of the patterns that fit whatever follows, under "could" also of those that may yet fit, and under "ends" also
     of those that fit if nothing follows.
     """
 
-    def __init__(self, patterns, backwards=False, few=0):
-        self.few = few
+    def __init__(self, patterns, named=None, backwards=False, few=0):
+        self.few, self.named = few, named or {}
         self.step = -1 if backwards else 1
         starts = []
         for number, pattern in enumerate(patterns):
-            tree = parser.parse(pattern)
+            tree = _parsed(pattern)
             fold = bool(tree.state.flags & sre.SRE_FLAG_IGNORECASE)
             starts += self._starts(tree, 1 << number, fold)
         self.start = Node(0, behind=starts)
@@ -130,6 +137,12 @@ class Sieve:
 
     def _before(self, operation, value, behind, bit, fold):
         """The places at which one item of a parsed pattern begins, if the places `behind` follow it."""
+        # of alternatives of one character each the parser makes a class
+        if operation is sre.IN and any(self._is_named(*item) for item in value):
+            return [node for item in value for node in self._before(*item, behind, bit, fold)]
+        if self._is_named(operation, value):
+            places = partial(self._places, _parsed(self.named[chr(value)]), behind, bit, fold)
+            return [Node(bit, behind=places, joint=True)]
         if operation in (sre.LITERAL, sre.NOT_LITERAL, sre.ANY):
             return [Node(bit, _test(((operation, value),), fold), behind)]
         if operation is sre.IN:
@@ -148,6 +161,9 @@ class Sieve:
         if operation in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
             return behind
         return [Node(bit)]  # nothing is known of other operations
+
+    def _is_named(self, operation, value):
+        return operation is sre.LITERAL and chr(value) in self.named
 
     def _repeated(self, least, most, tree, behind, bit, fold):
         """The places at which a repeated item begins; beyond FEW times, or if it is a single character, any number of times."""
@@ -171,13 +187,17 @@ class Footing(Sieve):
     """Tells which of some expanded `patterns` can begin at a place by the characters before it, the last one first: from the
     lookbehinds that the patterns begin with."""
 
-    def __init__(self, patterns):
-        super().__init__(patterns, backwards=True)
+    def __init__(self, patterns, named=None):
+        super().__init__(patterns, named, backwards=True)
 
     def _starts(self, tree, bit, fold):
         for operation, value in tree:
             if operation is sre.BRANCH:
                 return [node for tree in value[1] for node in self._starts(tree, bit, fold)]
+            if operation is sre.IN and any(self._is_named(*item) for item in value):
+                return [node for item in value for node in self._starts([item], bit, fold)]
+            if self._is_named(operation, value):
+                return self._starts(_parsed(self.named[chr(value)]), bit, fold)
             if operation is sre.SUBPATTERN:
                 return self._starts(value[3], bit, fold or bool(int(value[1]) & sre.SRE_FLAG_IGNORECASE))
             if operation is sre.ASSERT and value[0] == self.step:
@@ -185,6 +205,11 @@ class Footing(Sieve):
             if operation not in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
                 break
         return [Node(bit)]
+
+
+@cache
+def _parsed(pattern):
+    return parser.parse(pattern)
 
 
 @cache
