@@ -8,8 +8,8 @@ import corpus
 import pytest
 
 from headcount.claims import claim_table, read_claims
-from headcount.counts import Nouns
 from headcount.mentions import find_mentions
+from headcount.nouns import Nouns
 from headcount.sources import read_sources, read_text
 from headcount.story import ROOT, Story
 

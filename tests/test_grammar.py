@@ -6,6 +6,7 @@ import pytest
 
 from headcount import counts, grammar
 from headcount.antecedents import stands_in
+from headcount.deeds import deeds_in
 from headcount.doubts import doubt_of
 from headcount.mentions import find_mentions
 from headcount.tolls import of_some
@@ -67,7 +68,7 @@ ACTIONS = [
 @pytest.mark.parametrize("name, example", ACTIONS)
 def test_action_is_named(name, example):
     text, [span] = marked(example)
-    assert (*span, name) in counts.deeds_in(text)
+    assert (*span, name) in deeds_in(text)
 
 
 ROLES = [

@@ -8,9 +8,9 @@ import pytest
 
 from headcount import HeadcountError, reconcile, standings, totals, voices, wording
 from headcount.claims import read_claims
-from headcount.counts import Nouns
 from headcount.estimates import estimates
 from headcount.facts import fact_ids
+from headcount.nouns import Nouns
 from headcount.story import ROOT, Story
 from headcount.suppositions import suppositions
 from headcount.tables import DTYPES, columns, fields, read_table

@@ -9,7 +9,7 @@ from hardship import SCALE
 
 from headcount import grammar, sieve
 from headcount.claims import read_claims
-from headcount.counts import Nouns
+from headcount.nouns import Nouns
 from headcount.sieve import Footing, Sieve
 from headcount.sources import read_text
 from headcount.story import ROOT, Story

@@ -21,10 +21,10 @@ import pyarrow
 from pyarrow import dataset, parquet
 
 from headcount import HeadcountError
-from headcount.counts import Nouns
 from headcount.engines import as_done, engine
 from headcount.extract import claim_schema, claims_in, day_of, source_of
 from headcount.facts import Facts
+from headcount.nouns import Nouns
 from headcount.stages import PACKAGE, checksum, modules_of
 from headcount.texts import id_of, named, read_all, remote, text_of
 from headcount.writing import write_bytes

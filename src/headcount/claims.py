@@ -1,6 +1,5 @@
 """Stage 2b, claims: each count with what is counted, what was done, its hedge, its window, and who said it."""
 
-import re
 from bisect import bisect_right
 from datetime import date
 from functools import cache, lru_cache
@@ -10,10 +9,13 @@ import pandas as pd
 
 from headcount import counts, grammar
 from headcount.antecedents import carried, corrected
-from headcount.counts import Nouns
+from headcount.deeds import belongs, deed_of, deeds_in, is_deed
 from headcount.doubts import doubt_of
 from headcount.facts import fact_ids
 from headcount.mentions import find_mentions, value_of
+from headcount.nouns import Nouns, among_them
+from headcount.places import place_of
+from headcount.sentences import sentence_at, sentence_breaks
 from headcount.sources import read_sources, read_text
 from headcount.speech import Voices, reporters
 from headcount.story import Story
@@ -21,59 +23,10 @@ from headcount.tables import checked
 from headcount.tolls import count_tolls
 from headcount.windows import scope_of, window_of
 
-LONGEST = 2000  # characters of a sentence
 LONGEST_NUMBER = 60  # characters; what is longer is a code
 LARGEST = 10**15  # a count; beyond, sums and tables would no longer be exact
 MOST_DATES = 12  # calendar expressions of a sentence, the nearest, that are asked about a number
 TEASER = 60  # characters in which a sentence cut off by "…" agrees with the full one
-
-# --- sentences ----------------------------------------------------------------------------------------------------------
-
-
-def sentence_breaks(text):
-    """Offsets at which a sentence begins, in order, starting with 0: at line breaks, behind full stops, and, where there is
-    neither, after LONGEST characters."""
-    breaks = [0]
-    for match in _break().finditer(text):
-        breaks += _cut(text, breaks[-1], match.end())
-        breaks.append(match.end())
-    return breaks + _cut(text, breaks[-1], len(text))
-
-
-def _cut(text, start, end):
-    """Offsets that cut the text from `start` to `end` into pieces of at most LONGEST characters, behind a space if there is one."""
-    cuts = []
-    while end - start > LONGEST:
-        space = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
-        start = space + 1 if space >= 0 else start + LONGEST
-        cuts.append(start)
-    return cuts
-
-
-@cache
-def _break():
-    words = grammar.load()["sentences"]
-    listed = sorted(map(str, words["not_after"]), key=_letters)
-    abbreviations = "".join(rf"(?<!\b(?:{'|'.join(group)})\.)" for _, group in groupby(listed, _letters))
-    return re.compile(rf"[.!?…\n](?:(?<=\n)\s{{0,99}}(?![\sa-z])|(?<!\n){abbreviations}{words['end']})")
-
-
-def _letters(word):
-    """The number of letters of an abbreviation, a class in brackets one of them."""
-    return len(re.sub(r"\[[^]]*\]", "x", word))
-
-
-def sentence_at(text, breaks, offset):
-    """(start, end) of the sentence around `offset`, without the white space around it."""
-    index = bisect_right(breaks, offset)
-    start = breaks[index - 1]
-    end = breaks[index] if index < len(breaks) else len(text)
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    while start < end and (text[start].isspace() or text[start] == "\ufeff"):
-        start += 1
-    return start, end
-
 
 # --- the claims of a text, and of all texts ------------------------------------------------------------------------------
 
@@ -118,7 +71,7 @@ def complete(claims, nouns):
     named, whole, teased = {}, {}, {}
     for claim in claims:
         key = claim["value"], claim["qualifier"], claim["action"]
-        if claim["noun"] and not counts.is_deed(claim["noun"]):
+        if claim["noun"] and not is_deed(claim["noun"]):
             named.setdefault(key, set()).add(claim["counted"])
         if claim["from_earliest"]:
             whole.setdefault((*key, claim["counted"]), claim)
@@ -130,7 +83,7 @@ def complete(claims, nouns):
             before = current
         current = claim
         key = claim["value"], claim["qualifier"], claim["action"]
-        if not claim["noun"] or (not claim["counted"] and counts.is_deed(claim["noun"])):
+        if not claim["noun"] or (not claim["counted"] and is_deed(claim["noun"])):
             if len(named.get(key, ())) == 1:
                 [claim["counted"]] = named[key]
             elif (
@@ -200,7 +153,7 @@ def _value_text(number):
 def _sentence_claims(text, source, span, group, nouns, voices, published, outlets, campaign_start):
     """The claims of one sentence: `group` are its mentions, `span` its (start, end) in `text`."""
     offset, sentence = span[0], text[slice(*span)]
-    deeds, speakers = counts.deeds_in(sentence), voices.speakers(*span)
+    deeds, speakers = deeds_in(sentence), voices.speakers(*span)
     dates = [(mention.start - offset, mention.end - offset) for mention in group if mention.kind == "date"]
     rows, listed, deed = [], None, None
     for mention in group:
@@ -212,7 +165,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         if not noun:
             counted, noun = nouns.find_ahead(sentence, start)
         before = rows[-1] if rows else None
-        shares = before and counts.belongs(
+        shares = before and belongs(
             sentence, (before["start"] - offset, before["end"] - offset), (start, end)
         )
         if shares and not noun:
@@ -221,7 +174,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         qualifier = counts.hedge_of(sentence, start, end)
         shared = (
             qualifier == "exact"
-            and not grammar.compiled("~of~(?:them|whom|those|these)\\b").match(sentence, end)
+            and not among_them().match(sentence, end)
             and listed is not None
             and counts.shares(sentence[listed[0] : start], value, listed[1])
         )
@@ -230,7 +183,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         listed = (end, qualifier) if qualifier not in ("exact", "indefinite") else None
         literal, newsroom = counts.bounds(value, value_high, qualifier)
         lent = [deed] if deed and shares else []
-        deed = counts.deed_of(sentence, start, end + length, sorted(deeds + lent))
+        deed = deed_of(sentence, start, end + length, sorted(deeds + lent))
         action = deed.action if deed else ""
         doubt = doubt_of(sentence, start, end + length)
         near = sorted(dates, key=lambda date: abs(date[0] - start))[:MOST_DATES]
@@ -256,7 +209,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
                 "noun": noun,
                 "action": "_".join(filter(None, (doubt, action))),
                 "scope": "other" if doubt else scope_of(window, action, noun, campaign_start),
-                "place": counts.place_of(sentence, start, end + length),
+                "place": place_of(sentence, start, end + length),
                 **_window_columns(window),
                 "told": source["published_latest"],  # no column of claims.csv: only to tell facts apart
                 "said_by": voices.speaker(speakers, offset, mention.start),

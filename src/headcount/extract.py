@@ -13,8 +13,8 @@ from pathlib import Path
 
 from headcount import HeadcountError, counts
 from headcount.claims import read_claims
-from headcount.counts import Nouns
 from headcount.facts import Facts
+from headcount.nouns import Nouns
 from headcount.sources import read_sources, read_text
 from headcount.story import is_day
 from headcount.tables import as_text, columns, fields, read_table

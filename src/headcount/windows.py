@@ -159,7 +159,9 @@ def _span(reading, expression):
     joint = grammar.compiled(
         r"(?:~(?:to|until|till|through|(?P<and>and))~|~?[-–]~?)(?:the~|on~)?(?:(?:end|close)~of~(?:the~)?)?"
     )
-    opening = grammar.backwards(r"\b(?i:from|between|in|during|on|over)~(?:the~)?(?:(?:start|beginning)~of~(?:the~)?)?")
+    opening = grammar.backwards(
+        r"\b(?i:from|between|in|during|on|over)~(?:the~)?(?:(?:start|beginning)~of~(?:the~)?)?"
+    )
     for one, other in zip(reading.dates, reading.dates[1:], strict=False):
         joined = expression in (one, other) and joint.fullmatch(reading.sentence, one[1], other[0])
         if joined and (not joined["and"] or opening.match(reading.sentence, 0, one[0])):

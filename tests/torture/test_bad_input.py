@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from headcount import HeadcountError, grammar
 from headcount.claims import claim_table, read_claims
-from headcount.counts import Nouns
 from headcount.notebook import refuse_unknown
 from headcount.notebook import settings as notebook_settings
+from headcount.nouns import Nouns
 from headcount.reconcile import fact_table, verdict_table
 from headcount.sources import read_sources
 from headcount.stages import stages

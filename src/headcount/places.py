@@ -1,0 +1,41 @@
+"""Where a count counts: the place that its sentence names for it."""
+
+from functools import lru_cache
+
+from headcount import grammar
+from headcount.mentions import BEFORE
+
+
+def place_of(sentence, start, behind):
+    """Where: the place right before the number at `start` ("and in Bruck 12 died"), else the one named behind its noun, which ends at
+    `behind`, in its clause, else the whole country if so said, else the one that the sentence opens with, else ""."""
+    words = grammar.load()
+    near = grammar.backwards(words["place_before"]).match(sentence, max(0, start - BEFORE), start)
+    if near:
+        return near["named"]
+    clause = grammar.compiled(words["place_end"]).search(sentence, behind)
+    named = grammar.compiled(words["place"]).search(
+        sentence, behind, clause.start() if clause else len(sentence)
+    )
+    if named:
+        return named["named"]
+    opening, until = _opening_place(sentence)
+    return _countrywide(sentence) or (opening if start < until else "")
+
+
+@lru_cache(64)  # the counts of a sentence ask for the same
+def _opening_place(sentence):
+    """The place with which a sentence opens, "" if none, and the offset up to which it holds."""
+    words = grammar.load()
+    opening = grammar.compiled(words["place_opening"]).match(sentence)
+    if not opening:
+        return "", 0
+    end = grammar.compiled(words["place_opening_end"]).search(sentence, opening.end())
+    return opening["named"], end.start() if end else len(sentence)
+
+
+@lru_cache(64)  # the counts of a sentence ask for the same
+def _countrywide(sentence):
+    """The words by which a sentence speaks of the whole country, else ""."""
+    whole = grammar.compiled(grammar.load()["countrywide"]).search(sentence)
+    return whole[0] if whole else ""
