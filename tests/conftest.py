@@ -128,21 +128,30 @@ class Tree:
         }
 
 
+def once(tmp_path_factory, name, make):
+    """A folder that `make` fills, only to be read: all processes that run the tests share it, and the first to want it makes it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with (shared / f"{name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / name).exists():
+            begun = tmp_path_factory.mktemp("begun")
+            make(begun)
+            begun.rename(shared / name)
+    return shared / name
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """A tree in which the pipeline has run once, two notebooks at a time, and its outputs were saved. Only to be read: all processes
-    that run the tests share it, and the first to want it makes it."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    with (folder / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "built").exists():
-            tree = inputs(tmp_path_factory.mktemp("begun"))
-            assert tree.run("--jobs", 2) == STAGES
-            assert tree.headcount("save")[0] == 0
-            tree.folder.rename(folder / "built")
-    return Tree(folder / "built")
+    """A tree in which the pipeline has run once, two notebooks at a time, and its outputs were saved. Only to be read."""
+
+    def make(folder):
+        tree = inputs(folder)
+        assert tree.run("--jobs", 2) == STAGES
+        assert tree.headcount("save")[0] == 0
+
+    return Tree(once(tmp_path_factory, "built", make))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import mistune
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT, inputs, write_texts
+from conftest import ROOT, inputs, once, write_texts
 from hardship import chance, left_over, long, rounds, told, wait_until
 
 from headcount import HeadcountError
@@ -82,8 +82,12 @@ class Tags(HTMLParser):
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     """A story with markup and formulas in every text and field, as run by make, in a folder of its own with a name that is hostile, too."""
-    tree = inputs(tmp_path_factory.mktemp("project"))
-    folder = tmp_path_factory.mktemp("hostile") / "another story {1}"
+    return once(tmp_path_factory, "hostile", make_hostile) / "another story {1}"
+
+
+def make_hostile(within):
+    """Make the hostile story in the folder "another story {1}" within one."""
+    tree, folder = inputs(within / "project"), within / "another story {1}"
     raw = folder / "raw"
     raw.mkdir(parents=True)
     mark = " ".join(MARKUP)
@@ -118,7 +122,6 @@ def hostile(tmp_path_factory):
     assert (status, complained) == (0, ""), said
     assert tree.do(*make, cwd="/") == (0, "Nothing to do: everything is up to date.\n", "")
     assert sorted(os.listdir(folder)) == ["build", "figures", "processed", "raw", "story.yml"]
-    return folder
 
 
 def test_markup_stays_text_in_all_that_is_made(hostile):
