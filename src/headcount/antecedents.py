@@ -1,13 +1,14 @@
 """What a figure counts that does not say so itself: "the ministry put the number at 40" counts what the figure before it does."""
 
+from collections import deque
 from functools import cache
-from itertools import groupby
 
 from headcount import grammar
 from headcount.counts import values_of
 from headcount.tolls import of_some
 
 REACH = 120  # characters before a number in which the words that make it stand for another are looked for
+MOST = 100  # claims of a sentence, the last ones, that are asked
 FAR = 600  # characters by which the figure that it stands for is at most ahead of it
 STARTS = ("from_earliest", "from_latest")
 ENDS = (*STARTS, "to_earliest", "to_latest")
@@ -30,18 +31,18 @@ def carried(claims, text):
     """The claims of one text, in order (dicts, changed in place): a figure that stands for another takes what that counts, and its window
     where it has none. Where several things were counted last, or none, it stays as it is."""
     last, latest = [], {}
-    for _, together in groupby(claims, key=lambda claim: claim["sentence"]):
-        group, told = list(together), []
+    for group in _by_sentence(claims):
+        told, things = deque(maxlen=MOST), {}
         for claim in group:
             how = stands_in(text, claim["start"]) if not claim["action"] and _bare(claim) else ""
             other = how and _antecedent(claim, told or last, latest, text)
             if other:
                 _adopt(claim, other, how)
             if claim["action"] and not claim["noun"] and not claim["counted"]:
-                alike = [one["counted"] for one in told if one["action"] == claim["action"]]
-                claim["counted"] = alike[-1] if alike else ""  # "12 doses were given here and 53 in all"
+                claim["counted"] = things.get(claim["action"], "")  # "12 doses were given here and 53 in all"
             if not _doubted(claim):
                 told.append(claim)
+                things[claim["action"]] = claim["counted"]
                 if claim["action"]:
                     latest[claim["counted"]] = claim
         for claim in group:
@@ -49,6 +50,20 @@ def carried(claims, text):
                 _name_withdrawn(claim, group)
         last = told or last
     return claims
+
+
+def _by_sentence(claims):
+    """The claims of each sentence, in order; where one is repeated word for word, of each time."""
+    group = []
+    for claim in claims:
+        first = group[0] if group else claim
+        other = claim["source_id"] != first["source_id"] or claim["sentence"] != first["sentence"]
+        if other or claim["start"] - first["start"] >= len(claim["sentence"]):
+            yield group
+            group = []
+        group.append(claim)
+    if group:
+        yield group
 
 
 @cache
@@ -106,8 +121,7 @@ def corrected(claims):
     for claim in claims:
         if claim["action"] and claim["counted"] and not _doubted(claim):
             told.setdefault(claim["value"], []).append(claim)
-    for _, together in groupby(claims, key=lambda claim: (claim["source_id"], claim["sentence"])):
-        group = list(together)
+    for group in _by_sentence(claims):
         for old in [one for one in group if one["action"] in WITHDRAWN and _bare(one)]:
             others = [one for one in told.get(old["value"], []) if _told_by(one, old)]
             if len({(one["counted"], one["action"]) for one in others}) == 1:
