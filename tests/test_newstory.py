@@ -19,15 +19,16 @@ import yaml
 from conftest import ROOT, inputs
 from hardship import SCALE
 
-from headcount import HeadcountError, answers, pipeline, reports, stages, standings
+from headcount import HeadcountError, answers, grammar, pipeline, reports, stages, standings
 from headcount.__main__ import main
 from headcount.claims import claims_of
 from headcount.extract import claims_in_file
-from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story
+from headcount.intake import TEMPLATES, add_texts, dated_lines, datelines, headline, new_story
 from headcount.notebook import settings
 from headcount.reconcile import reconcile
 from headcount.running_total import running_total
 from headcount.sources import read_sources
+from headcount.speech import reporters
 from headcount.story import KEYS, Story
 from headcount.tables import write_table
 from headcount.totals import contradictions, withdrawn
@@ -290,6 +291,20 @@ def test_what_the_five_texts_say_of_themselves():
         text = (ROOT / "data/raw" / name).read_bytes().decode()
         assert headline(text) == entry["title"].replace("\n", " ")
         assert [day for day, _ in dated_lines(text)] in ([], [entry["published"]])
+        assert datelines(text) == []
+
+
+@pytest.mark.parametrize("name, read", [("dated_line", dated_lines), ("dateline", datelines)])
+def test_days_that_texts_state_of_themselves(name, read):
+    examples = grammar.load()[name]
+    assert [len(read(text)) for text in examples["fits"]] == [1] * len(examples["fits"])
+    assert [read(text) for text in examples["leaves"]] == [[]] * len(examples["leaves"])
+
+
+def test_an_agency_in_the_dateline_is_whose_words_they_are():
+    text = "Ferry sinks\n\nHOLM, March 11, 2025 (AP) -- Police said 12 people drowned.\nNine (AP) readers died - he said."
+    assert {outlet for *_, outlet in reporters(text, "The Courier")} == {"AP"}
+    assert {outlet for *_, outlet in reporters(text.replace(" --", ":"), "The Courier")} == {"The Courier"}
 
 
 # --- tolls, counts that fall, corrections -----------------------------------------------------------------------------------------

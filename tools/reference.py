@@ -7,7 +7,7 @@ from pathlib import Path
 from headcount.arguments import parser
 from headcount.claims import claims_of
 from headcount.extract import extract
-from headcount.intake import TEMPLATES, add_texts, dated_lines, headline, new_story
+from headcount.intake import TEMPLATES, add_texts, dated_lines, datelines, headline, new_story
 from headcount.reconcile import reconcile
 from headcount.sources import read_sources
 from headcount.story import Story
@@ -19,6 +19,7 @@ FUNCTIONS = [
     add_texts,
     headline,
     dated_lines,
+    datelines,
     read_sources,
     claims_of,
     extract,

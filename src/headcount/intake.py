@@ -142,7 +142,7 @@ def _entry(text, publisher, when, given):
     if title and not given["title"]:
         notes.append("The title is the text's first line.")
     remarks += [] if title else ["no headline: the first line is none"]
-    days = dated_lines(text)
+    days = dated_lines(text) or datelines(text)
     stated = sorted({day for day, _ in days})
     if when:
         basis = given["basis"] or (
@@ -156,7 +156,8 @@ def _entry(text, publisher, when, given):
         when, basis = stated[0], given["basis"] or f'Dated in the text: "{days[0][1]}".'
     else:
         when = "unknown"
-        basis = "The text states several days." if stated else "The text states no day on a line of its own."
+        none = "The text states no day on a line of its own or in a dateline."
+        basis = "The text states several days." if stated else none
         remarks.append(
             f"published is unknown: {basis[0].lower()}{basis[1:-1]}, so what hangs on the day stays open"
         )
@@ -190,22 +191,38 @@ def dated_lines(text: str) -> list[tuple[date, str]]:
     >>> dated_lines("Ferry sinks\nUpdated: 11 March 2025 06:10\nIt sank on 10 March 2025.\n12-07-2011")
     [(datetime.date(2025, 3, 11), '11 March 2025 06:10')]
     """
-    words = grammar.load()["dated_line"]
+    return [found for line in _lines(text) if len(line) < HEADLINE for found in _days_of(line, "dated_line")]
+
+
+def datelines(text: str) -> list[tuple[date, str]]:
+    r"""[(day, words)] of the datelines of a text that name their year.
+
+    >>> datelines("Ferry sinks\nSELWICK, March 11, 2025 (AP) - The ferry sank on 10 March 2025.")
+    [(datetime.date(2025, 3, 11), 'March 11, 2025')]
+    """
+    return [found for line in _lines(text) for found in _days_of(line[:HEADLINE], "dateline")]
+
+
+def _lines(text):
+    return text.lstrip("\ufeff").splitlines()
+
+
+def _days_of(line, name):
+    """(day, words) of each date of a line around which stands what grammar.yml calls `name`."""
+    words = grammar.load()[name]
     before, behind = (grammar.compiled(words[side]) for side in ("before", "behind"))
-    found = []
-    for line in text.lstrip("\ufeff").splitlines():
-        for mention in find_mentions(line) if len(line) < HEADLINE else ():
-            stated = line[mention.start : mention.end]
-            if (
-                mention.kind == "date"
-                and mention.rule != "date_numeric"  # 12-07-2011 may be two days
-                and before.fullmatch(line, 0, mention.start)
-                and behind.fullmatch(line, mention.end)
-                and (period := resolve(stated, None))
-                and period[0] == period[1]
-            ):
-                found.append((period[0][0], stated))
-    return found
+    behind = behind.fullmatch if name == "dated_line" else behind.match
+    for mention in find_mentions(line):
+        stated = line[mention.start : mention.end]
+        if (
+            mention.kind == "date"
+            and mention.rule != "date_numeric"  # 12-07-2011 may be two days
+            and before.fullmatch(line, 0, mention.start)
+            and behind(line, mention.end)
+            and (period := resolve(stated, None))
+            and period[0] == period[1]
+        ):
+            yield period[0][0], stated
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------------
