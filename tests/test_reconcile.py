@@ -88,6 +88,15 @@ def test_a_part_is_held_against_the_whole_by_its_place():
     }
 
 
+def test_parts_of_another_place_make_no_sum():
+    facts = {**STORY.facts, "sums": {"dead": ["homes"]}}
+    text = "In 2018 police destroyed 40 homes and 30 people were destroyed. In Holm, 12 homes were destroyed in 2018."
+    rows = claims_of(("2019-01-05", text)).to_dict("records")
+    assert [row["place"] for row in rows] == ["", "", "Holm"]
+    found = reconcile.sums(rows, SimpleNamespace(facts=facts))
+    assert [[part["value"] for part in parts] for parts, _ in found] == [[40]]
+
+
 def test_rival_totals_of_one_window_are_one_fact_in_conflict():
     rival = (ROUND[0], SINCE.format("1,133"))
     claims = claims_of(ROUND, rival)

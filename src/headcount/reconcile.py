@@ -11,7 +11,7 @@ from headcount.operations import dated
 from headcount.relations import difference, relate
 from headcount.story import Story
 from headcount.tables import checked, columns
-from headcount.totals import EDGES, TOTALS, contradictions, total_table, withdrawn
+from headcount.totals import EDGES, TOTALS, contradictions, partial, total_table, withdrawn
 from headcount.voices import voices
 from headcount.wording import (
     arithmetic,
@@ -267,11 +267,11 @@ def row_of(left, right, relation, reading, apart, because, others=()):
 
 
 def sums(records, story):
-    """Yield ([part, part …], total): claims whose counts story.yml says make up the total's, of the same act and window."""
+    """Yield ([part, part …], total): claims whose counts story.yml says make up the total's, of the same act, window and place."""
     figures = distinct([claim for claim in records if not open_window(claim)], *FIGURE)
     for total in figures:
         rows = [
-            [claim for claim in figures if claim["counted"] == name and same_window(claim, total)]
+            [claim for claim in figures if claim["counted"] == name and same_whole(claim, total, story)]
             for name in (story.facts.get("sums") or {}).get(total["counted"], [])
         ]
         for parts in combine(rows):
@@ -286,10 +286,11 @@ def combine(rows):
     return choices
 
 
-def same_window(one, other):
-    """Whether two claims count the same act over the same window."""
-    names = ("action", "scope", "place", "from_earliest", "from_latest", "to_earliest", "to_latest")
-    return all(one[name] == other[name] or name == "place" for name in names)
+def same_whole(one, other, story):
+    """Whether two claims count the same act over the same window, of the same place or of the whole that the story is about."""
+    names = ("action", "scope", "from_earliest", "from_latest", "to_earliest", "to_latest")
+    there = one["place"] == other["place"] or not (partial(one, story) or partial(other, story))
+    return there and all(one[name] == other[name] for name in names)
 
 
 def sum_verdict(parts, total, reading):
