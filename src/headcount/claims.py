@@ -71,7 +71,7 @@ def complete(claims, nouns):
     named, whole, teased = {}, {}, {}
     for claim in claims:
         key = claim["value"], claim["qualifier"], claim["action"]
-        if claim["noun"] and not is_deed(claim["noun"]):
+        if not _nameless(claim):
             named.setdefault(key, set()).add(claim["counted"])
         if claim["from_earliest"]:
             whole.setdefault((*key, claim["counted"]), claim)
@@ -83,7 +83,7 @@ def complete(claims, nouns):
             before = current
         current = claim
         key = claim["value"], claim["qualifier"], claim["action"]
-        if not claim["noun"] or (not claim["counted"] and is_deed(claim["noun"])):
+        if not claim["noun"] or (not claim["counted"] and _nameless(claim)):
             if len(named.get(key, ())) == 1:
                 [claim["counted"]] = named[key]
             elif (
@@ -103,6 +103,11 @@ def complete(claims, nouns):
             full = teased.get((*key, claim["sentence"][:TEASER]))
             claim["said_by"] = full["said_by"] if full else ""
     return claims
+
+
+def _nameless(claim):
+    """Whether the noun of a claim does not say what is counted: there is none, or it is "others", or the deed: "388 arrests"."""
+    return claim["noun"] in ("", "others") or is_deed(claim["noun"])
 
 
 @cache
@@ -208,7 +213,9 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
                 "counted": counted,
                 "noun": noun,
                 "action": "_".join(filter(None, (doubt, action))),
-                "scope": "other" if doubt else scope_of(window, action, noun, campaign_start),
+                "scope": "other"
+                if doubt or mention.kind == "rate"
+                else scope_of(window, action, noun, campaign_start),
                 "place": place_of(sentence, start, end + length),
                 **_window_columns(window),
                 "told": source["published_latest"],  # no column of claims.csv: only to tell facts apart

@@ -40,7 +40,8 @@ def _around_deeds():
         "counted_twice": grammar.compiled(words["counted_twice"]),
         "intransitive": grammar.compiled(words["intransitive"]),
         "object": grammar.compiled(r"~(?:@number|an?|the|their|his|her|its|and~\w+ed)\b"),
-        "participle": grammar.compiled(r"[a-z]+(?:e[dn]|(?P<doing>ing))\b"),
+        "doing": grammar.compiled(r"[a-z]+ing\b"),
+        "finite": grammar.compiled(r"\b(?:were|was|are|is|been|have|has|had|who|that|which)\b"),
     }
 
 
@@ -84,9 +85,11 @@ def deed_of(sentence, start, behind, deeds):
         if object_follows and not relative and later.action not in words["doers"]:
             return earlier[-1] if earlier and earlier[-1].end >= start - 1 else None
         own = _governing(sentence, start, earlier)
-        bare = own and not between.strip() and around["participle"].match(sentence, later.start)
-        governs = bare and (own in earlier or bare["doing"])  # "recorded 12 killed"
-        return own if governs and own.action != "found" else later
+        governs = own in earlier or (own and around["doing"].match(sentence, later.start))
+        free = (
+            not governs or own.action == "found" or around["finite"].search(between)
+        )  # "recorded 12 killed"
+        return later if free else own
     if earlier and earlier[-1].end >= start - 1:
         return earlier[-1]
     if circumstance:

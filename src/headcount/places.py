@@ -17,8 +17,8 @@ def place_of(sentence, start, behind):
     named = grammar.compiled(words["place"]).search(
         sentence, behind, clause.start() if clause else len(sentence)
     )
-    if named:
-        return named["named"]
+    if named:  # with the commas of a list
+        return grammar.compiled(words["place"]).match(sentence, named.start())["named"]
     opening, until = _opening_place(sentence)
     return _countrywide(sentence) or (opening if start < until else "")
 

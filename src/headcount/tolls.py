@@ -9,7 +9,7 @@ def count_tolls(claims, mentions, sources, facts, campaign_start):
     `mentions` and `sources` are dicts too, rows of the tables; `facts` is what story.yml says, `campaign_start` the (earliest, latest) day
     on which its event or campaign can have begun, or None.
 
-    A toll is told of no other place by name, of all and not of some of those counted, and of no other time; it counts from the event's
+    A toll is told of no other place by name, of all and not of some of those counted, of no other time and not by the year; it counts from the event's
     start to the day on which it was told. A count that can fall stands at a figure on one day. Where that day is not known, the claim
     stays as it is. An unnamed place ("in the region") is kept where another figure of the same count is told without one: else nothing
     tells it from the whole.
@@ -23,6 +23,7 @@ def count_tolls(claims, mentions, sources, facts, campaign_start):
         source["source_id"]: (source["published_earliest"], source["published_latest"]) for source in sources
     }
     begins = {mention["mention_id"]: mention["sentence_start"] for mention in mentions}
+    rates = {mention["mention_id"] for mention in mentions if mention["kind"] == "rate"}
     everywhere = {
         (claim["counted"], claim["action"]) for claim in claims if not elsewhere(claim["place"], whole)
     }
@@ -30,6 +31,8 @@ def count_tolls(claims, mentions, sources, facts, campaign_start):
         if unnamed(claim["place"]) and (claim["counted"], claim["action"]) not in everywhere:
             claim["place"] = ""
     for claim, told in zip(claims, acts_before(claims), strict=True):
+        if claim["mention_id"] in rates:
+            continue
         falling = claim["action"] in falls
         if not (claim["counted"] and (falling or claim["action"] in acts) and claim["scope"] in scopes):
             continue

@@ -35,10 +35,20 @@ class Reading(NamedTuple):
         """The words of a calendar expression."""
         return self.sentence[slice(*expression)]
 
+    def framed(self, expression):
+        """When a calendar expression is to be read: in the year with which the sentence opens, "In 2021, 185 died in October floods",
+        if it is a month or day behind it, else when the text was published."""
+        opening = grammar.compiled(r"[“\"]?In~(?P<year>@year),?~").match(self.sentence)
+        within = opening and opening.end() <= expression[0]
+        if within and grammar.compiled(r"@month\b.*").fullmatch(self.text(expression)):
+            last = date(int(opening["year"]), 12, 31)
+            return last, last
+        return self.published
+
     def resolve(self, expression):
         """(first, last, basis) of a calendar expression, its first and last day each as an interval; None if it names no period."""
         relative = grammar.compiled(r"(?:past|last|previous)~@number~.*").fullmatch(self.text(expression))
-        resolved = resolve(self.text(expression), self.told if relative else self.published)
+        resolved = resolve(self.text(expression), self.told if relative else self.framed(expression))
         if resolved is None:
             return None
         first, last, stated = resolved
@@ -242,8 +252,11 @@ def scope_of(window, action, noun, campaign_start):
             return "annual"
     if not action and grammar.compiled(grammar.load()["operations"]).fullmatch(noun):
         return "operation"
-    brief = window.start and window.end and (window.end[1] - window.start[0]).days <= LONGEST_OPERATION
-    return "other" if window.running and not brief and deed == "operation" else deed
+    known = window.start and window.end
+    brief = known and (
+        window.start == window.end or (window.end[1] - window.start[0]).days <= LONGEST_OPERATION
+    )
+    return "other" if deed == "operation" and (known or window.running) and not brief else deed
 
 
 def spoken_of_end(before):
