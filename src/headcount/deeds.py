@@ -37,6 +37,8 @@ def _around_deeds():
         "before": grammar.backwards(words["other_deed"]["before"]),
         "parts": grammar.compiled(words["next_clause"]),
         "whole": grammar.backwards(words["whole"]),
+        "part_of": grammar.compiled(words["part_of"]),
+        "part_verb": grammar.compiled(words["part_verb"]),
         "counted_twice": grammar.compiled(words["counted_twice"]),
         "intransitive": grammar.compiled(words["intransitive"]),
         "object": grammar.compiled(r"~(?:@number|an?|the|their|his|her|its|and~\w+ed)\b"),
@@ -66,6 +68,9 @@ def deed_of(sentence, start, behind, deeds):
     named = next((deed for deed in deeds if start <= deed.start and deed.end == behind), None)
     if named and is_deed(sentence[named.start : named.end]):
         return named
+    verb = around["part_of"].match(sentence, start) and around["part_verb"].match(sentence, behind)
+    if verb:
+        return next((deed for deed in deeds if deed.start == verb.start("deed")), _other_deed(verb))
     earlier = [deed for deed in deeds if deed.end <= start]
     later = next((deed for deed in deeds if deed.start >= behind), None)
     between = sentence[behind : later.start] if later else ""
