@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from headcount import grammar
 
 REACH = 200  # characters that the words before a date are looked for in
+AHEAD = 12  # characters before a date by which it is told which roles could fit
 GLANCE = 48  # characters behind a date by which it is told which roles could fit
 PLACES = ("before", "expression", "after", "between", "behind", "ahead", "near")
 
@@ -36,7 +37,7 @@ def _roles_up_to(place, sentence, end):
 def _roles_around(sentence, start, end):
     """The roles that the calendar expression from `start` to `end` of a sentence could have for any count of it, as a bit mask."""
     return (
-        _sieve("before").fits(sentence[max(0, start - REACH) : start][::-1])
+        _sieve("before").could(sentence[max(0, start - AHEAD) : start][::-1])
         & _sieve("after").could(sentence[end : end + GLANCE])
         & _sieve("expression").fits(sentence[start:end])
         & _roles_up_to("near", sentence, len(sentence))
