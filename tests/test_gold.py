@@ -401,7 +401,8 @@ def test_what_is_said_of_a_count(text, field, read):
     ],
 )
 def test_windows_of_days(text, days):
-    claim = read_claims(text, source_of("2026-05-20"), NOUNS)[1][0]
+    claims = read_claims(text, source_of("2026-05-20"), NOUNS)[1]
+    [claim] = [claim for claim in claims if claim["value"] in (120, 52, 185)]
     assert [claim["from_earliest"], claim["to_latest"]] == days
 
 

@@ -91,10 +91,10 @@ def deed_of(sentence, start, behind, deeds):
             return earlier[-1] if earlier and earlier[-1].end >= start - 1 else None
         own = _governing(sentence, start, earlier)
         governs = own in earlier or (own and around["doing"].match(sentence, later.start))
-        free = (
-            not governs or own.action == "found" or around["finite"].search(between)
-        )  # "recorded 12 killed"
-        return later if free else own
+        # "arrested 12 men accused of", but "found 12 people dead" and "arrested 12 men who were charged"
+        if governs and own.action != "found" and not around["finite"].search(between):
+            return own
+        return later
     if earlier and earlier[-1].end >= start - 1:
         return earlier[-1]
     if circumstance:

@@ -1,4 +1,5 @@
-"""Figures that a text mentions but does not assert as so: denied, superseded, planned, expected or merely possible ones."""
+"""Figures that a text mentions but does not assert as so: denied, superseded, planned, expected or merely possible ones, and
+differences from others."""
 
 from functools import cache
 
