@@ -50,6 +50,7 @@ SLOW = {
     "blank lines": "\n" * 1_000_000,
     "spaces": ". " + " " * 999_998,
     "one word": "a" * 1_000_000,
+    "columns": ("6,171,329,496,244 \xa0 " * 4 + "8¾\n") * 12_000,
     "capitals": "Ab " * 333_333,
     "ministries": "the ministry said 5 people " * 37_000,
     "denials": "denied 5 deaths and 7 " * 45_000,

@@ -37,7 +37,7 @@ def read_claims(text, source, nouns, campaign_start=None):
     `source` is its row of sources.csv, `nouns` the story's Nouns, `campaign_start` the (earliest, latest) day on which its campaign can have begun, or None.
     """
     breaks = sentence_breaks(text)
-    published, voices = _published(source), Voices(text)
+    published, voices = _published(source), Voices(text, breaks)
     outlets = reporters(text, source["publisher"])
     mentions, claims = [], []
     found = [_held(mention, text) for mention in find_mentions(text)]

@@ -113,17 +113,40 @@ def _governing(sentence, start, earlier):
 
 def _befallen(sentence, start, behind, earlier):
     """The Deed right behind those counted, one that no action lists: "1,000 pilgrims [arrived]". Where an earlier deed may govern the
-    number, "rescued 12 men trapped …", what they are is no deed."""
+    number, "rescued 12 men trapped …", or words for where they are stand between, "12 men in a house damaged by …", what they are is
+    no deed."""
     around = _around_deeds()
     match = around["after"].match(sentence, behind)
     governed = earlier and not around["parts"].search(sentence, earlier[-1].end, start)
     part = sentence[:behind].endswith((" them", " whom"))
     active = match and (match["finite"] or part or around["object"].match(sentence, match.end()))
-    return _other_deed(match) if not governed or (active and not match["list"]) else None
+    sure = not governed and (active or not (match and match["where"]))
+    return _other_deed(match) if sure or (active and not match["list"]) else None
 
 
 def _other_deed(match):
-    return Deed(*match.span("deed"), "_".join(match["deed"].split())) if match else None
+    if not match:
+        return None
+    verb, *particle = match["deed"].split()
+    return Deed(*match.span("deed"), "_".join([_past(verb), *particle]))
+
+
+@cache
+def _past(word):
+    """The past form of a verb in -ing or in its plain form, any other word as it is: "acquitting" is acquitted, "freeing" freed,
+    "carrying" carried."""
+    irregular, stem = grammar.load()["past_forms"], word.removesuffix("ing")
+    verbs = [stem, f"{stem}e", stem[:-1], f"{stem[:-1]}ie"] if stem != word else [word]
+    for verb in verbs:
+        if verb in irregular:
+            return irregular[verb]
+    if word.endswith("ed") or grammar.compiled("@irregular").fullmatch(word):
+        return word
+    if stem.endswith("e"):
+        return f"{stem}d"
+    if stem == word and grammar.compiled("[^aeiou]*[aeiou][^aeiouwxy]").fullmatch(word):
+        return f"{word}{word[-1]}ed"
+    return grammar.compiled("(?<=[^aeiou])y$").sub("i", stem) + "ed"
 
 
 def belongs(sentence, before, number):

@@ -5,10 +5,13 @@ from functools import lru_cache
 from headcount import grammar
 from headcount.mentions import BEFORE
 
+AHEAD = 120  # characters before a number in which the place of those who do it is looked for
+
 
 def place_of(sentence, start, behind):
     """Where: the place right before the number at `start` ("and in Bruck 12 died"), else the one named behind its noun, which ends at
-    `behind`, in its clause, else the whole country if so said, else the one that the sentence opens with, else ""."""
+    `behind`, in its clause, else the whole country if so said, else the one of those who did it ("police in Bruck freed 12"), else the one
+    that the sentence opens with, else ""."""
     words = grammar.load()
     near = grammar.backwards(words["place_before"]).match(sentence, max(0, start - BEFORE), start)
     if near:
@@ -19,8 +22,9 @@ def place_of(sentence, start, behind):
     )
     if named:  # with the commas of a list
         return grammar.compiled(words["place"]).match(sentence, named.start())["named"]
+    ahead = grammar.compiled(words["place_ahead"]).search(sentence, max(0, start - AHEAD), start)
     opening, until = _opening_place(sentence)
-    return _countrywide(sentence) or (opening if start < until else "")
+    return _countrywide(sentence) or (ahead["named"] if ahead else opening if start < until else "")
 
 
 @lru_cache(64)  # the counts of a sentence ask for the same

@@ -5,6 +5,8 @@ from functools import cache, cached_property
 
 from headcount import grammar
 from headcount.mentions import BEFORE
+from headcount.quotations import quotation_at
+from headcount.sentences import sentence_at
 
 LOOK_BACK = 2000  # characters in which the full name behind a "he" or a surname is looked for
 LONGEST_APPOSITION = 240  # characters of "X, who is Y,"
@@ -18,7 +20,7 @@ def _speech():
     the Y, X; and X behind it."""
     words = grammar.load()["speech"]
     article = r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Tt]heir)~)?"
-    who = rf"{article}(?P<who>{words['common']}|{words['named']})"
+    who = rf"(?<!\bwhat ){article}(?P<who>{words['common']}|{words['named']})"
     adverbs = rf"~(?:(?:{words['adverb']})~)*"
     place = r"(?:the~|an?~)?[\w.’'-]+(?:~[\w.’'-]+){0,4}"
     return {
@@ -33,7 +35,7 @@ def _speech():
             rf"{article}(?P<who>{words['clause']})(?:~(?:at|in|from|on)~{place})?{adverbs}"
         ),
         "inserted": rf",~(?P<who>{words['person']}),{adverbs}",
-        "apposed": rf"(?:(?P<who>{words['named']})|{article}(?P<common>{words['clause']})(?=,~wh)),~[^;“”\n]{{1,160}},{adverbs}",
+        "apposed": rf"(?:(?P<who>{words['named']})(?:~(?:in|at)~{words['named']})?|{article}(?P<common>{words['clause']})(?=,~(?:wh|@published))),~(?:(?!,~{words['named']},)[^;“”\"\n]){{1,160}},{adverbs}",
         "behind": grammar.compiled(
             rf"~{article}(?:(?:(?!@function\b)[a-z][\w’'-]*~){{0,4}}(?P<who>{words['named']})|(?P<common>{words['common']}|(?<=the )(?:[a-z]+~){{0,2}}[a-z]+(?=[.,;])))"
         ),
@@ -54,7 +56,7 @@ def speakers_in(text, start, end):
             or (at - opening <= BEFORE and speech["clause"].fullmatch(text, opening, at))
             or _longest(speech["before"], text, back, at)
         )
-        last = text[start:at].rstrip()[-1:]
+        last = _before_adverbs(text[back:at])[-1:]
         if not match and last == ",":
             match = _longest(speech["inserted"], text, back, at) or _longest(
                 speech["apposed"], text, max(start, at - LONGEST_APPOSITION), at
@@ -64,6 +66,19 @@ def speakers_in(text, start, end):
         if match and _who(match):
             found.append((at, _who(match)))
     return found
+
+
+@cache
+def _adverbs():
+    return set(re.split(r"[|~]", grammar.load()["speech"]["adverb"]))
+
+
+def _before_adverbs(text):
+    """A text without the adverbs that it ends in: "The bureau, which is in London, has" is "The bureau, which is in London,"."""
+    words = text.split()
+    while words and words[-1] in _adverbs():
+        words.pop()
+    return words[-1] if words else ""
 
 
 def _longest(pattern, text, start, end):
@@ -80,8 +95,8 @@ def _who(match):
 class Voices:
     """Who speaks in a text, looked up by the short names that news uses once it has given the full one."""
 
-    def __init__(self, text):
-        self.text, self.names = text, {}
+    def __init__(self, text, breaks):
+        self.text, self.breaks, self.names = text, breaks, {}
 
     @cached_property
     def ministry(self):
@@ -103,8 +118,9 @@ class Voices:
         does not open a later part: "11 walked out; the union said …" leaves the 11 to nobody.
         """
         if not speakers:
-            return ""
+            return self.quoted(number)
         others = [(at, who) for at, who in speakers if at < number or not _opens_part(self.text, at, who)]
+        others = [(at, who) for at, who in others if not 0 <= self.text.rfind(who, start, at) <= number < at]
         near = [(at, who) for at, who in others if ";" not in self.text[min(at, number) : max(at, number)]]
         told = near or others
         if not told:
@@ -112,10 +128,27 @@ class Voices:
         contrast = max(
             (one.start() for one in _speech()["contrast"].finditer(self.text, start, number)), default=0
         )
-        key = next((who for at, who in told if contrast < at < number), told[0][1]), start
+        key = next((who for at, who in reversed(told) if contrast < at < number), told[0][1]), start
         if key not in self.names:
             self.names[key] = self.full_name(*key)
         return self.names[key]
+
+    def quoted(self, number):
+        """Who says the quotation of several sentences around a number, by the fullest name so far: the one named right behind it, else
+        right before it; "" where the number is in none."""
+        quotation = quotation_at(self.text, number)
+        if not quotation:
+            return ""
+        first = sentence_at(self.text, self.breaks, quotation[0])
+        before = sentence_at(self.text, self.breaks, max(0, first[0] - 2))
+        behind = []
+        if self.text[quotation[1] - 1] not in ".…":
+            last = sentence_at(self.text, self.breaks, quotation[1] + 2)
+            behind = speakers_in(self.text, quotation[1] - 1, last[1])
+        leading = speakers_in(self.text, first[0], quotation[0])
+        earlier = speakers_in(self.text, *before) if first[0] and not leading else []
+        named = behind[:1] or leading[-1:] or earlier[-1:]
+        return self.full_name(named[0][1], first[0]) if named else ""
 
     def full_name(self, who, start):
         """The full name behind "the ministry", "he", a titled name or a surname in a sentence that begins at `start`."""

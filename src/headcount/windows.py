@@ -52,8 +52,21 @@ class Reading(NamedTuple):
         if resolved is None:
             return None
         first, last, stated = resolved
+        if not stated and self._to_come(expression, last):
+            first, last = (tuple(self._next(expression, day) for day in ends) for ends in (first, last))
         hangs = relative and self.told is not self.published
         return first, last, "stated" if stated else "date_in_text" if hangs else "text_date"
+
+    def _to_come(self, expression, last):
+        """Whether words like "will" put a calendar expression behind the publication that was taken for the last such period before it."""
+        begin = max(0, expression[0] - REACH)
+        coming = grammar.backwards(grammar.load()["coming"]).match(self.sentence, begin, expression[0])
+        return coming and self.published and last[1] < self.published[0]
+
+    def _next(self, expression, day):
+        """The day a week later for a weekday, else a year later."""
+        weekday = grammar.compiled("@weekday").match(self.text(expression))
+        return day + 7 * DAY if weekday else add_months(day, 12)
 
 
 def window_of(sentence, number, dates, published):

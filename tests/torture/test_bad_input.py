@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import ROOT, SHORT, write_texts
 from hardship import SCALE, chance, rounds, told
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from headcount import HeadcountError, grammar
@@ -175,6 +175,7 @@ def test_texts(tmp_path):
 
     @trials(100, 6000)
     @given(TEXTS, st.sampled_from(DAYS))
+    @example("6,171,329,496,244 \xa0 " * 4 + "8¾", "")
     def tried_on(text, day):
         tried.append(len(census(text, day)[0]))
 
