@@ -126,8 +126,9 @@ def test_a_link_is_followed(text, tmp_path, extract):
 
 
 def test_a_closed_standard_output_is_told(text, tmp_path, extract, monkeypatch):
-    monkeypatch.setattr("sys.stdout", None)
-    done = extract("mine.txt")
+    with monkeypatch.context() as patched:  # undone before capsys gives standard output back
+        patched.setattr("sys.stdout", None)
+        done = extract("mine.txt")
     assert done.returncode == 1 and "Standard output is closed" in done.err
 
 
