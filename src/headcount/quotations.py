@@ -3,19 +3,18 @@
 import re
 
 LONGEST = 1500  # characters of a quotation on each side of a place in it
-OPENS = r"(?:(?<![^\s(\[—–-])[\"“](?=\S)|“)"
-CLOSES = r"(?:(?<=\S)\"(?!\w)|”)"
-MARK = re.compile(rf"(?P<opens>{OPENS})|(?P<closes>{CLOSES})")
+MARKS = '"“”'
+OPENS = re.compile(r"(?<![^\s(\[—–-])\"(?=\S)|“")
+CLOSES = re.compile(r"(?<=\S)\"(?!\w)|”")
 
 
 def quotation_at(text, place):
-    """(start, end) of the quotation around a place of a text, without its marks; None if the place is not in one.
-
-    Of a quotation over several paragraphs, each opened by a mark of its own, it is the paragraph.
-    """
-    before = list(MARK.finditer(text, max(0, place - LONGEST), place))
-    after = MARK.search(text, place, place + LONGEST)
-    if not before or not after or not before[-1]["opens"] or not after["closes"]:
+    """(start, end) of the quotation around a place of a text, without its marks, within one line; None if the place is in none."""
+    opening = max(text.rfind(mark, max(0, place - LONGEST), place) for mark in MARKS)
+    closing = min(
+        (at for mark in MARKS if (at := text.find(mark, place, place + LONGEST)) >= 0), default=-1
+    )
+    if opening < 0 or closing < 0 or "\n" in text[opening:closing]:
         return None
-    paragraph = text.find("\n", before[-1].end(), after.start())
-    return None if paragraph >= 0 else (before[-1].end(), after.start())
+    quoted = OPENS.match(text, opening) and CLOSES.match(text, closing)
+    return (opening + 1, closing) if quoted else None
