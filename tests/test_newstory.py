@@ -503,7 +503,7 @@ def test_what_is_withdrawn_goes_with_its_rounded_form(told):
         (["The union said 340 people were hurt. Its rivals put the number at 40."], ["injured", "injured"]),
         (["9 people died, 12 are missing. The mayor put the number at 40."], ["killed", "missing", ""]),
         (["Another 12 people died. The mayor put the number at 40."], ["killed", ""]),
-        (["Some 12 people live there. The mayor put the number at 40."], ["", ""]),
+        (["Some 12 people know it. The mayor put the number at 40."], ["", ""]),
         (["The number rose to 40."], [""]),
         (["In Upper Bruck 9 people died. The total stands at 57."], ["killed", "killed"]),
         (["57 people died. 3 people were hurt. The mayor stood by his total of 60 people."], ["killed", "injured", "injured"]),

@@ -178,7 +178,7 @@ def _relative(match, day):
             return day, back(day, -count, unit)
         return back(day, count, unit), day
     if unit in ("morning", "afternoon", "evening", "night", "day"):
-        return day, day
+        return None if which in ("next", "coming") else (day, day)  # the next day is that after another one
     step = {"last": -1, "previous": -1, "this": 0, "current": 0, "next": 1, "coming": 1}[which]
     if unit in ("week", "weekend"):
         monday = day - timedelta(days=day.weekday() - 7 * step)

@@ -35,7 +35,7 @@ def _around_deeds():
         "circumstance": grammar.backwards(words["circumstance"]),
         "after": grammar.compiled(words["other_deed"]["after"]),
         "before": grammar.backwards(words["other_deed"]["before"]),
-        "parts": grammar.compiled(words["next_clause"]),
+        "own_clause": grammar.compiled(words["clause_of_its_own"]),
         "whole": grammar.backwards(words["whole"]),
         "part_of": grammar.compiled(words["part_of"]),
         "part_verb": grammar.compiled(words["part_verb"]),
@@ -100,7 +100,9 @@ def deed_of(sentence, start, behind, deeds):
     if circumstance:
         return None
     own = _governing(sentence, start, earlier) or _befallen(sentence, start, behind, earlier)
-    return own or (earlier[-1] if earlier else None)
+    return own or (
+        earlier[-1] if earlier and not around["own_clause"].search(sentence, earlier[-1].end, start) else None
+    )
 
 
 def _governing(sentence, start, earlier):
@@ -117,7 +119,7 @@ def _befallen(sentence, start, behind, earlier):
     no deed."""
     around = _around_deeds()
     match = around["after"].match(sentence, behind)
-    governed = earlier and not around["parts"].search(sentence, earlier[-1].end, start)
+    governed = earlier and not around["own_clause"].search(sentence, earlier[-1].end, start)
     part = sentence[:behind].endswith((" them", " whom"))
     active = match and (match["finite"] or part or around["object"].match(sentence, match.end()))
     sure = not governed and (active or not (match and match["where"]))

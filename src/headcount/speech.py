@@ -26,7 +26,7 @@ def _speech():
     return {
         "contrast": grammar.compiled(r",~(?:but|while|whereas|although|though)\b"),
         "according": grammar.compiled(
-            rf"[Aa](?<!\w.)(?i:ccording~to)~(?:(?:an?~)?(?:statement|figures|data|report)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
+            rf"[Aa](?<!\w.)(?i:ccording~to)~(?:(?:(?!@leaked)[a-z]+~){{0,3}}(?:statement|figures|data|report|statistics|numbers|estimates|study|survey|tally)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
         ),
         "verb": grammar.compiled(rf"[^A-Za-z0-9_]{words['verb']}\b(?!~to~have)"),
         "before": who + adverbs,
@@ -68,15 +68,11 @@ def speakers_in(text, start, end):
     return found
 
 
-@cache
-def _adverbs():
-    return set(re.split(r"[|~]", grammar.load()["speech"]["adverb"]))
-
-
 def _before_adverbs(text):
-    """A text without the adverbs that it ends in: "The bureau, which is in London, has" is "The bureau, which is in London,"."""
+    """The last word of a text before the adverbs that it ends in: "London," of "The bureau, which is in London, has"."""
+    adverb = grammar.compiled(grammar.load()["speech"]["adverb"])
     words = text.split()
-    while words and words[-1] in _adverbs():
+    while words and (adverb.fullmatch(words[-1]) or words[-1] in ("so", "far")):
         words.pop()
     return words[-1] if words else ""
 
@@ -120,6 +116,9 @@ class Voices:
         if not speakers:
             return self.quoted(number)
         others = [(at, who) for at, who in speakers if at < number or not _opens_part(self.text, at, who)]
+        quotation = quotation_at(self.text, number)
+        if quotation and self.text[quotation[1] - 1] in ".…":  # who speaks behind it speaks of something else
+            others = [(at, who) for at, who in others if at < quotation[1]]
         others = [(at, who) for at, who in others if not 0 <= self.text.rfind(who, start, at) <= number < at]
         near = [(at, who) for at, who in others if ";" not in self.text[min(at, number) : max(at, number)]]
         told = near or others
