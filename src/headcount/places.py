@@ -21,7 +21,7 @@ def place_of(sentence, start, behind):
         sentence, behind, clause.start() if clause else len(sentence)
     )
     if named:  # with the commas of a list
-        return grammar.compiled(words["place"]).match(sentence, named.start())["named"]
+        return (grammar.compiled(words["place"]).match(sentence, named.start()) or named)["named"]
     ahead = grammar.compiled(words["place_ahead"]).search(sentence, max(0, start - AHEAD), start)
     opening, until = _opening_place(sentence)
     return _countrywide(sentence) or (ahead["named"] if ahead else opening if start < until else "")
