@@ -10,7 +10,7 @@ from headcount.sentences import sentence_at
 
 LOOK_BACK = 2000  # characters in which the full name behind a "he" or a surname is looked for
 LONGEST_APPOSITION = 240  # characters of "X, who is Y,"
-PERSON = r"[A-Z][\w’-]+(?:~[A-Z][\w’-]+)*"
+PERSON = r"[A-Z](?:[\w’-]|'\w)+(?:~(?:al-|el-)?[A-Z](?:[\w’-]|'\w)+)*"
 OPENING = re.compile(r'(?s)(?:.*[,;”"—–])?\s*')  # up to where the last clause begins
 
 
@@ -29,8 +29,8 @@ def _speech():
             rf"[Aa](?<!\w.)(?i:ccording~to)~(?:(?:(?!@leaked)[a-z]+~){{0,3}}(?:statement|figures|data|report|statistics|numbers|estimates|study|survey|tally)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
         ),
         "verb": grammar.compiled(rf"[^A-Za-z0-9_]{words['verb']}\b(?!~to~have)"),
-        "before": who + adverbs,
-        "member": rf"(?P<who>{words['person']})~(?:of|for|with)~{place}{adverbs}",
+        "before": rf"{who}(?:~\([^()]{{1,20}}\))?{adverbs}",
+        "member": rf"{article}(?P<who>{words['person']}|{words['common']})~(?:of|for|with)~{place}{adverbs}",
         "clause": grammar.compiled(
             rf"{article}(?P<who>{words['clause']})(?:~(?:at|in|from|on)~{place})?{adverbs}"
         ),
@@ -206,7 +206,7 @@ def _opens_part(text, at, who):
     """Whether who speaks at `at` opens a part of the sentence behind a semicolon or a word like "but"."""
     ahead = text[max(0, at - len(who) - 20) : at].rpartition(who)[0]
     return bool(
-        grammar.compiled(r"(?:;|,~(?:but|while|whereas|although|though))~(?:[a-z]+~)?$").search(ahead)
+        grammar.compiled(r"(?:;|,~(?:but|while|whereas|although|though)|\b(?:who|whom|which))~(?:[a-z]+~)?$").search(ahead)
     )
 
 
