@@ -94,7 +94,7 @@ def complete(claims, nouns):
                 claim["counted"] = "people"
         if claim["window_basis"] == "open":
             fuller = whole.get((*key, claim["counted"]))
-            if fuller and not claim["said_by"]:
+            if fuller and not claim["said_by"] and (claim["counted"] or claim["action"]):
                 claim.update({name: fuller[name] for name in window})
                 claim.update(window_basis="date_in_text", scope=fuller["scope"])
             elif before and before["from_earliest"] and _pointing_back().search(claim["sentence"]):

@@ -36,6 +36,7 @@ def _around_deeds():
         "after": grammar.compiled(words["other_deed"]["after"]),
         "before": grammar.backwards(words["other_deed"]["before"]),
         "own_clause": grammar.compiled(words["clause_of_its_own"]),
+        "clause_apart": grammar.compiled(words["clause_apart"]),
         "whole": grammar.backwards(words["whole"]),
         "part_of": grammar.compiled(words["part_of"]),
         "part_verb": grammar.compiled(words["part_verb"]),
@@ -100,9 +101,9 @@ def deed_of(sentence, start, behind, deeds):
     if circumstance:
         return None
     own = _governing(sentence, start, earlier) or _befallen(sentence, start, behind, earlier)
-    return own or (
-        earlier[-1] if earlier and not around["own_clause"].search(sentence, earlier[-1].end, start) else None
-    )
+    if own or not earlier or around["clause_apart"].search(sentence, earlier[-1].end, start):
+        return own
+    return earlier[-1]
 
 
 def _governing(sentence, start, earlier):

@@ -30,7 +30,7 @@ def _speech():
         ),
         "verb": grammar.compiled(rf"[^A-Za-z0-9_]{words['verb']}\b(?!~to~have)"),
         "before": rf"{who}(?:~\([^()]{{1,20}}\))?{adverbs}",
-        "member": rf"{article}(?P<who>{words['person']}|{words['common']})~(?:of|for|with)~{place}{adverbs}",
+        "member": rf"(?:(?P<who>{words['person']})|{article}(?P<common>{words['common']})(?=~for\b))~(?:of|for|with)~{place}{adverbs}",
         "clause": grammar.compiled(
             rf"{article}(?P<who>{words['clause']})(?:~(?:at|in|from|on)~{place})?{adverbs}"
         ),
@@ -119,6 +119,7 @@ class Voices:
         quotation = quotation_at(self.text, number)
         if quotation and self.text[quotation[1] - 1] in ".…":  # who speaks behind it speaks of something else
             others = [(at, who) for at, who in others if at < quotation[1]]
+        # what stands between who speaks and the verb is not said: "Two officials said", "Bell, who has two sons, said"
         others = [(at, who) for at, who in others if not 0 <= self.text.rfind(who, start, at) <= number < at]
         near = [(at, who) for at, who in others if ";" not in self.text[min(at, number) : max(at, number)]]
         told = near or others
@@ -206,7 +207,9 @@ def _opens_part(text, at, who):
     """Whether who speaks at `at` opens a part of the sentence behind a semicolon or a word like "but"."""
     ahead = text[max(0, at - len(who) - 20) : at].rpartition(who)[0]
     return bool(
-        grammar.compiled(r"(?:;|,~(?:but|while|whereas|although|though)|\b(?:who|whom|which))~(?:[a-z]+~)?$").search(ahead)
+        grammar.compiled(
+            r"(?:;|,~(?:but|while|whereas|although|though)|\b(?:who|whom|which))~(?:[a-z]+~)?$"
+        ).search(ahead)
     )
 
 

@@ -35,7 +35,9 @@ class Reading(NamedTuple):
         """The words of a calendar expression; "the last week" is the past one."""
         text = self.sentence[slice(*expression)]
         article = self.sentence[: expression[0]].endswith(("the ", "The "))
-        return grammar.compiled("^last(?=~(?:week|month|year|decade)$)").sub("past", text) if article else text
+        return (
+            grammar.compiled("^last(?=~(?:week|month|year|decade)$)").sub("past", text) if article else text
+        )
 
     def framed(self, expression):
         """When a calendar expression is to be read: in the year with which the sentence opens, "In 2021, 185 died in October floods",
