@@ -7,7 +7,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import corpus
-from test_gold import compare
+import fields
+from test_gold import NOUNS, compare, source_of
 
 
 def interval(right, of, z=1.96):
@@ -18,10 +19,19 @@ def interval(right, of, z=1.96):
     return middle - half, middle + half
 
 
+def told(measure, right, of):
+    """A share with its interval."""
+    low, high = interval(right, of)
+    return f"{measure:9} {right / of:6.1%}  ({low:.1%} to {high:.1%}; {right} of {of})"
+
+
 def main():
     for measure, (right, of) in compare(corpus.held_out()).items():
-        low, high = interval(right, of)
-        print(f"{measure:9} {right / of:6.1%}  ({low:.1%} to {high:.1%}; {right} of {of})")
+        print(told(measure, right, of))
+    print("what is said of the counts, where two readers agree:")
+    right, agreed = fields.compare(source_of, NOUNS)
+    for field, (both, of) in agreed.items():
+        print(f"{told(field, *right[field])}, agreed in {both} of {of}")
 
 
 if __name__ == "__main__":

