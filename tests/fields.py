@@ -4,6 +4,7 @@ import csv
 
 import corpus
 
+from headcount import grammar
 from headcount.claims import read_claims
 from headcount.deeds import deeds_in
 
@@ -19,6 +20,13 @@ def labels():
         with path.open(encoding="utf-8", newline="") as file:
             tables.append(list(csv.DictReader(file)))
     return [rows for rows in zip(*tables, strict=True) if all(row["is_count"] == "1" for row in rows)]
+
+
+def deed(claim):
+    """The action of a claim without what is doubted about it, which the readers did not label."""
+    doubts = {rule["doubt"] for rule in grammar.load()["doubts"]}
+    first, _, rest = claim["action"].partition("_")
+    return rest if first in doubts else claim["action"]
 
 
 def accepted(row, field):
@@ -57,7 +65,8 @@ def compare(source_of, nouns):
             agreed[field][0] += agree(field, first, second)
             agreed[field][1] += 1
             if ours and agree(field, first, second):
-                own = {**ours, "action": ours["action"].removeprefix("expected_").removeprefix("possible_")}
-                right[field][0] += agree(field, accepted(own, field), first | second)
+                right[field][0] += agree(
+                    field, accepted({**ours, "action": deed(ours)}, field), first | second
+                )
                 right[field][1] += 1
     return right, agreed

@@ -78,9 +78,7 @@ def at_odds_with_themselves(bounds):
     for bound in bounds:
         said.setdefault(bound.claim_id, []).append(bound)
     return {
-        frozenset((claim,))
-        for claim, own in said.items()
-        if len(own) > 2 and not system(own, []).possible()
+        frozenset((claim,)) for claim, own in said.items() if len(own) > 2 and not system(own, []).possible()
     }
 
 
