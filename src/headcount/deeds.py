@@ -80,7 +80,7 @@ def deed_of(sentence, start, behind, deeds):
         return later if own and not around["object"].match(sentence, later.end) else None
     circumstance = around["circumstance"].match(sentence, 0, start)
     if later and around["befell"].fullmatch(sentence, behind, later.start):
-        if grammar.compiled("@number").search(between):
+        if grammar.compiled(r"\W@number").search(between):
             own = _governing(sentence, start, earlier)
             if own or circumstance:
                 return own  # "recovered nine bodies, and 131 people were rescued"

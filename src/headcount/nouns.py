@@ -1,10 +1,10 @@
 """What a count counts: the known noun, or the head word, of the words behind a number, or of those before it."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from headcount import grammar
-from headcount.mentions import lower
+from headcount.mentions import REMEMBERED, lower
 
 
 class Nouns:
@@ -32,20 +32,18 @@ class Nouns:
             return (*self.find(after[copula.end() :])[:2], 0) if copula else ("", "", 0)
         lowered = lower(after[: phrase.end() + self.reach])
         known = list(self.known.finditer(lowered, 0, phrase.end()))
-        things, doing = grammar.compiled("@things"), grammar.compiled("~[a-z]+(?:ing|ed)\\b")
-        last = next(
-            (noun for noun in known if things.fullmatch(noun[0]) and doing.match(lowered, noun.end())), None
-        )
+        doing = grammar.compiled("~[a-z]+(?:ing|ed)\\b")
+        last = next((noun for noun in known if is_thing(noun[0]) and doing.match(lowered, noun.end())), None)
         last = last or (known[-1] if known else None)
         head = None
-        if not last or not things.fullmatch(last[0]):
+        if not last or not is_thing(last[0]):
             head = grammar.compiled(words["head"]).match(after, 0, phrase.end())
-        if last and not (head and head.start("noun") > last.start() and things.fullmatch(head["noun"])):
+        if last and not (head and head.start("noun") > last.start() and is_thing(head["noun"])):
             # longer than the phrase where it is "women and children"
             noun = self.known.match(lowered, last.start())
             return self.counted[noun[0]], after[slice(*noun.span())], noun.end()
         part = among_them().match(after)
-        if head and (not part or things.fullmatch(head["noun"])):
+        if head and (not part or is_thing(head["noun"])):
             return "", head["noun"], head.end()
         return "", "", part.end() if part else 0
 
@@ -53,6 +51,12 @@ class Nouns:
         """(counted, noun) where the noun stands before the number at `start`, "the number of [arrivals] rose to"; else ("", "")."""
         ahead = grammar.compiled(grammar.load()["noun_ahead"]).search(sentence, 0, start)
         return self.find(sentence[ahead.start("phrase") - 1 : ahead.end("phrase")])[:2] if ahead else ("", "")
+
+
+@lru_cache(REMEMBERED)
+def is_thing(noun):
+    """Whether words name a crowd or several of a kind: "cases", "trafficking gangs"."""
+    return bool(grammar.compiled("@things").fullmatch(noun))
 
 
 @cache

@@ -13,7 +13,10 @@ def place_of(sentence, start, behind):
     `behind`, in its clause, else the whole country if so said, else the one of those who did it ("police in Bruck freed 12"), else the one
     that the sentence opens with, else ""."""
     words = grammar.load()
-    near = grammar.backwards(words["place_before"]).match(sentence, max(0, start - BEFORE), start)
+    first = max(0, start - BEFORE)
+    near = grammar.compiled("[IiAaNn](?:n|t|ear)~").search(sentence, first, start) and grammar.backwards(
+        words["place_before"]
+    ).match(sentence, first, start)
     if near:
         return near["named"]
     clause = grammar.compiled(words["place_end"]).search(sentence, behind)
