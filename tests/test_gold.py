@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import date
 from functools import cache
 
 import corpus
@@ -420,6 +421,14 @@ def test_odd_texts_are_read(text, field, read):
         ("About 300 miners will be displaced.", "action", ["expected_displaced"]),
         ("Around 13,000 soldiers remain in Holm.", "action", ["remained"]),
         ("The lorry crashed into two more vans.", "action", ["crashed_into"]),
+        ("Police solved 40 cases involving women and 28 involving girls.", "counted", ["cases", "cases"]),
+        ("Sea arrivals pass 300,000 as deaths climb", "action", [""]),
+        ("Sources told us the toll could be as high as 60.", "action", ["possible_killed"]),
+        ("Earlier reports by a radio had put the number of dead at 50.", "action", ["superseded_killed"]),
+        ("Police did not say whether any of the 63 boys had been sold.", "action", ["possible_sold"]),
+        ("At least 27 of the boys are thought to have been sold.", "action", ["possible_sold"]),
+        ("Li Wu was quoted by a paper as saying 12 gangs were busted.", "said_by", ["Li Wu"]),
+        ("Eight men died in the Iraqi capital, Baghdad.", "place", ["Baghdad"]),
         ("It killed 1,2\u00ad34 people and 18\u200b,518 hens.", "value", []),
     ],
 )
@@ -463,6 +472,9 @@ def test_what_is_said_of_a_count(text, field, read):
         ("The 52 men were released on Monday.", ["2026-05-18", "2026-05-18"]),
         ("Police held 52 men, according to figures that were released on Monday.", ["", "2026-05-18"]),
         ("The 52 men who worked there in 2010 were released.", ["", "2026-05-20"]),
+        ("So far in 2026 police have freed 52 men.", ["2026-01-01", "2026-05-20"]),
+        ("Police held 120 men between Dec. 5, 2011 and Jan. 3, 2011.", ["", "2026-05-20"]),
+        ("In 2013, 40 men died, down from 52 the previous year.", ["2012-01-01", "2012-12-31"]),
         ("The force, which went on strike on 5 May in Holm, includes 52 men.", ["", "2026-05-20"]),
         ("A February UN report said 52 men died.", ["", "2026-02-28"]),
         ("We have 52 men there now, and we will double that by 2028.", ["", "2026-05-20"]),
@@ -481,6 +493,15 @@ def test_windows_of_days(text, days):
     claims = read_claims(text, source_of("2026-05-20"), NOUNS)[1]
     [claim] = [claim for claim in claims if claim["value"] in (120, 52, 185)]
     assert [claim["from_earliest"], claim["to_latest"]] == days
+
+
+def test_a_campaign_without_a_day_begins_as_the_story_says():
+    start = date(2009, 4, 1), date(2009, 4, 30)
+    text = "Police have freed 52 girls since the campaign began. Since the raid 40 fled."
+    first, second = read_claims(text, source_of("2013-05-20"), NOUNS, start)[1]
+    assert (first["from_earliest"], first["from_latest"]) == ("2009-04-01", "2009-04-30")
+    assert (first["window_basis"], first["scope"]) == ("other_text", "campaign")
+    assert second["from_earliest"] == "" and second["scope"] == "other"
 
 
 @pytest.mark.parametrize(

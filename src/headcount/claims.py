@@ -21,7 +21,7 @@ from headcount.speech import Voices, reporters
 from headcount.story import Story
 from headcount.tables import checked
 from headcount.tolls import count_tolls
-from headcount.windows import scope_of, window_of
+from headcount.windows import scope_of, since_the_campaign, window_of
 
 LONGEST_NUMBER = 60  # characters; what is longer is a code
 LARGEST = 10**15  # a count; beyond, sums and tables would no longer be exact
@@ -64,7 +64,7 @@ def _by_sentence(text, breaks, mentions):
 def complete(claims, nouns):
     """The claims of one text, completed from one another.
 
-    A number without a noun, or a claim without a window, takes it from the claim that repeats it in full; a sentence that
+    A number without a noun takes it from the claim that repeats it in full, and so does a headline its window; a sentence that
     points back ("In the raid, …") takes the window before it; a teaser cut off by "…" takes the speaker of the full sentence.
     """
     window = ("from_earliest", "from_latest", "to_earliest", "to_latest")
@@ -94,7 +94,8 @@ def complete(claims, nouns):
                 claim["counted"] = "people"
         if claim["window_basis"] == "open":
             fuller = whole.get((*key, claim["counted"]))
-            if fuller and not claim["said_by"] and (claim["counted"] or claim["action"]):
+            headline = claim["sentence"] == claims[0]["sentence"] and (claim["counted"] or claim["action"])
+            if fuller and headline and not claim["said_by"]:
                 claim.update({name: fuller[name] for name in window})
                 claim.update(window_basis="date_in_text", scope=fuller["scope"])
             elif before and before["from_earliest"] and _pointing_back().search(claim["sentence"]):
@@ -108,6 +109,11 @@ def complete(claims, nouns):
 def _nameless(claim):
     """Whether the noun of a claim does not say what is counted: there is none, or it is "others", or the deed: "388 arrests"."""
     return claim["noun"] in ("", "others") or is_deed(claim["noun"])
+
+
+@cache
+def _cases_of():
+    return grammar.compiled(grammar.load()["cases_of"])
 
 
 @cache
@@ -173,8 +179,8 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         shares = before and belongs(
             sentence, (before["start"] - offset, before["end"] - offset), (start, end)
         )
-        if shares and not noun:
-            counted = before["counted"]
+        if shares and (not noun or _cases_of().match(sentence, end)):
+            counted, noun = before["counted"], ""
         value, value_high = counts.values_of(number)
         qualifier = counts.hedge_of(sentence, start, end)
         shared = (
@@ -193,6 +199,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         doubt = doubt_of(sentence, start, end + length)
         near = sorted(dates, key=lambda date: abs(date[0] - start))[:MOST_DATES]
         window = window_of(sentence, (start, end + length), sorted(near), published)
+        window = since_the_campaign(window, sentence, campaign_start)
         rows.append(
             {
                 "claim_id": f"{source['source_id']}:{mention.start}",

@@ -56,10 +56,18 @@ class Reading(NamedTuple):
         if resolved is None:
             return None
         first, last, stated = resolved
+        if self._so_far(expression, first, last):
+            last = self.published
         if not stated and self._to_come(expression, last):
             first, last = (tuple(self._next(expression, day) for day in ends) for ends in (first, last))
         hangs = relative and self.told is not self.published
         return first, last, "stated" if stated else "date_in_text" if hangs else "text_date"
+
+    def _so_far(self, expression, first, last):
+        """Whether the words "so far" end a period that goes on with the publication: "so far in 2013"."""
+        begin = max(0, expression[0] - REACH)
+        said = grammar.backwards(r"\b(?i:so)~far~in~").match(self.sentence, begin, expression[0])
+        return said and self.published and first[1] <= self.published[0] <= last[0]
 
     def _to_come(self, expression, last):
         """Whether words like "will" put a calendar expression behind the publication that was taken for the last such period before it."""
@@ -104,6 +112,15 @@ def _undated(sentence, number, told):
     if told and _told_since(sentence, number) and not _present(sentence, number):
         return Window(None, told, "text_date", running=True)
     return _open(told)
+
+
+def since_the_campaign(window, sentence, campaign_start):
+    """`window`, from the beginning of the campaign if it is told from there on without a day: another text, or story.yml, gives that."""
+    if not (window.running and campaign_start and window.start is None and window.end):
+        return window
+    if not grammar.compiled(grammar.load()["since_the_campaign"]).search(sentence):
+        return window
+    return window._replace(start=campaign_start, basis="other_text")
 
 
 def _open(told):
@@ -170,13 +187,14 @@ def _again(reading, expression, others):
     """The window of the sentence's other expression, in the year that this one names, or so much earlier: "the same period of 2012",
     "a day earlier". Where there is no other, a day, week or month before it was told; "a year earlier" is then open."""
     window = _dated(reading, others) if others else None
+    named = grammar.compiled("(?i:previous)~(?P<unit>[a-z]+)").fullmatch(reading.text(expression))
     own = reading.resolve(expression)
-    unit = "year" if own else grammar.compiled("@moment").search(reading.text(expression))[0]
+    unit = "year" if own and not named else grammar.compiled("@moment").search(reading.text(expression))[0]
     if not (window and window.end):
         if own or unit == "year" or not reading.told:
             return Window(*own) if own else None
         window = Window(None, reading.told, "text_date")
-    number = window.end[1].year - own[1][1].year if own else 1
+    number = window.end[1].year - own[1][1].year if own and not named else 1
     start, end = (ends and tuple(back(day, number, unit) for day in ends) for ends in window[:2])
     return Window(start, end, window.basis)
 
@@ -194,6 +212,8 @@ def _span(reading, expression):
         if joined and (not joined["and"] or opening.match(reading.sentence, 0, one[0])):
             end = resolve(reading.text(other), reading.published)
             start = end and resolve(reading.text(one), end[1])
+            if start and start[0][0] > end[1][1]:
+                return _open(reading.told)  # ends before it begins: misprinted
             if start:
                 return Window(start[0], end[1], "stated" if end[2] else "text_date", running=True)
     return None
