@@ -2,6 +2,7 @@
 
 import csv
 import re
+import textwrap
 from datetime import date
 from functools import cache
 
@@ -11,6 +12,7 @@ import pytest
 from headcount.claims import claim_table, read_claims
 from headcount.mentions import find_mentions
 from headcount.nouns import Nouns
+from headcount.sentences import unwrapped
 from headcount.sources import read_sources, read_text
 from headcount.story import ROOT, Story
 
@@ -493,6 +495,39 @@ def test_windows_of_days(text, days):
     claims = read_claims(text, source_of("2026-05-20"), NOUNS)[1]
     [claim] = [claim for claim in claims if claim["value"] in (120, 52, 185)]
     assert [claim["from_earliest"], claim["to_latest"]] == days
+
+
+PARAGRAPH = """Since the national campaign began in April 2009, police have cracked 39,194 cases and rescued 54,000 children,
+the ministry said, and more than 24,000 women were freed. Among them were 12 women and 40 children from one village, who had been
+sold by a gang of 26 people."""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("width", range(60, 90, 7))
+def test_a_wrapped_text_is_read_like_the_whole_one(width, newline):
+    told = ("value", "qualifier", "noun", "action", "from_earliest", "scope", "said_by")
+    paragraph = PARAGRAPH.replace("\n", " ")
+    text = f"Police free thousands\n\n{textwrap.fill(paragraph, width)}\n".replace("\n", newline)
+    mentions, claims = read_claims(text, source_of("2013-05-20"), NOUNS)
+    whole = f"Police free thousands\n\n{paragraph}\n"
+    assert [[claim[name] for name in told] for claim in claims] == [
+        [claim[name] for name in told] for claim in read_claims(whole, source_of("2013-05-20"), NOUNS)[1]
+    ]
+    assert len(claims) == 8 and all(claim["sentence"] in text for claim in claims)
+    assert all(text[row["start"] : row["end"]] == row["text"] for row in mentions)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Police free 12 children in the north of the country, and many more\nBEIJING\n178 people were held.\n",
+        "Share\nPrint\nMail\n12\nComments\n",
+        "One line of a text whose lines are far longer than any line that was wrapped to fit a page or a screen.\n"
+        * 4,
+    ],
+)
+def test_other_lines_stay(text):
+    assert unwrapped(text) == text
 
 
 def test_a_campaign_without_a_day_begins_as_the_story_says():

@@ -15,7 +15,7 @@ from headcount.facts import fact_ids
 from headcount.mentions import find_mentions, value_of
 from headcount.nouns import Nouns, among_them
 from headcount.places import place_of
-from headcount.sentences import sentence_at, sentence_breaks
+from headcount.sentences import sentence_at, sentence_breaks, unwrapped
 from headcount.sources import read_sources, read_text
 from headcount.speech import Voices, reporters
 from headcount.story import Story
@@ -36,6 +36,7 @@ def read_claims(text, source, nouns, campaign_start=None):
 
     `source` is its row of sources.csv, `nouns` the story's Nouns, `campaign_start` the (earliest, latest) day on which its campaign can have begun, or None.
     """
+    whole, text = text, unwrapped(text)
     breaks = sentence_breaks(text)
     published, voices = _published(source), Voices(text, breaks)
     outlets = reporters(text, source["publisher"])
@@ -47,7 +48,17 @@ def read_claims(text, source, nouns, campaign_start=None):
             claims += _sentence_claims(
                 text, source, (start, end), group, nouns, voices, published, outlets, campaign_start
             )
-    return mentions, carried(complete(claims, nouns), text)
+    claims = carried(complete(claims, nouns), text)
+    return _as_they_stand(whole, mentions, claims) if whole != text else (mentions, claims)
+
+
+def _as_they_stand(text, mentions, claims):
+    """The rows of mentions and claims with the words as they stand in a text whose lines were read as unwrapped."""
+    sentences = {row["mention_id"]: text[row["sentence_start"] : row["sentence_end"]] for row in mentions}
+    return (
+        [row | {"text": text[row["start"] : row["end"]]} for row in mentions],
+        [claim | {"sentence": sentences[claim["mention_id"]]} for claim in claims],
+    )
 
 
 def _by_sentence(text, breaks, mentions):

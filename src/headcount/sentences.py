@@ -8,6 +8,39 @@ from itertools import groupby
 from headcount import grammar
 
 LONGEST = 2000  # characters of a sentence
+WIDTHS = range(50, 101)  # characters to which lines are wrapped
+WRAPPED = 3  # lines of a paragraph from which on their width shows
+
+
+def unwrapped(text):
+    """`text` with a space for each line break that only keeps lines short, every character in its place.
+
+    A paragraph is wrapped if no line of it had room for the first word of the next one: of a paragraph of WRAPPED lines or more, the
+    longest line shows how much room there was.
+    """
+    paragraphs, place = [[]], 0
+    for line in text.split("\n"):
+        if line.strip():
+            paragraphs[-1].append((place, line.rstrip()))
+        elif paragraphs[-1]:
+            paragraphs.append([])
+        place += len(line) + 1
+    widths = [max(len(line) for _, line in lines) for lines in paragraphs if len(lines) >= WRAPPED]
+    width = max((width for width in widths if width in WIDTHS), default=0)
+    breaks = [end for lines in paragraphs for end in _wraps(lines, width)]
+    characters = list(text) if breaks else []
+    for end in breaks:
+        characters[end] = " "
+    return "".join(characters) or text
+
+
+def _wraps(lines, width):
+    """The offsets of the line breaks of a paragraph, [(offset, line)], wrapped to a width; none if it is not."""
+    follows = list(zip(lines, lines[1:], strict=False))
+    full = all(
+        len(line) <= width < len(line) + 1 + len(after.split()[0]) for (_, line), (_, after) in follows
+    )
+    return [start - 1 for _, (start, _) in follows] if full else []
 
 
 def sentence_breaks(text):
