@@ -367,6 +367,7 @@ def test_odd_texts_are_read(text, field, read):
         ('"Will they free the 12 men?" Li Wu asked. "No." Ann Ray said so.', "said_by", [""]),
         ('Li Wu said they came. "We freed 12 men. It was late."', "said_by", ["Li Wu"]),
         ('"They freed 12 men," he said. "Nobody died." About 40 fled.', "said_by", ["he", ""]),
+        ("It was calm, according to Ann Ray. She said 12 men were held.", "said_by", ["Ann Ray"]),
         ("Two officials said 12 men were held.", "said_by", ["", "Two officials"]),
         ("The bishop said he wept after a report found 12 men had died.", "said_by", ["report"]),
         ("UN envoy Ann O'Hare says 12 men died.", "said_by", ["UN envoy Ann O'Hare"]),
@@ -528,6 +529,12 @@ def test_a_wrapped_text_is_read_like_the_whole_one(width, newline):
 )
 def test_other_lines_stay(text):
     assert unwrapped(text) == text
+
+
+def test_the_end_of_the_calendar():
+    text = "The 52 men will appear in court on Monday. They will be freed by December."
+    [claim] = read_claims(text, source_of("9999-12-31"), NOUNS)[1]
+    assert claim["to_latest"] == "9999-12-27"
 
 
 def test_a_campaign_without_a_day_begins_as_the_story_says():

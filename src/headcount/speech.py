@@ -110,8 +110,9 @@ class Voices:
     def speaker(self, speakers, start, number):
         """Who says the number at `number` in a sentence that begins at `start`, by the fullest name so far; "" if nobody.
 
-        Of several speakers the one in the number's own part of the sentence, between semicolons or behind a "but", else the first who
-        does not open a later part: "11 walked out; the union said …" leaves the 11 to nobody.
+        Of several speakers the last before the number in its own part of the sentence, between semicolons or behind a "but", else the
+        first who does not open a later part: "11 walked out; the union said …" leaves the 11 to nobody. Where the sentence names none,
+        the one of the quotation around it.
         """
         if not speakers:
             return self.quoted(number)
@@ -158,12 +159,12 @@ class Voices:
             return self.ministry or who
         back = max(0, start - LOOK_BACK)
         if last == "it":
-            bodies = [name for _, name in speakers_in(self.text, back, start) if _is_body(name)]
+            bodies = [name for name in self._heard(back, start) if _is_body(name)]
             return self.full_name(bodies[-1], start) if bodies else who
         if last in ("he", "she"):
             people = [
                 name
-                for _, said_by in speakers_in(self.text, back, start)
+                for said_by in self._heard(back, start)
                 if grammar.compiled(PERSON).fullmatch(name := _untitled(said_by))
                 and name.split()[-1] not in ("He", "She")
             ]
@@ -177,6 +178,12 @@ class Voices:
             fuller = self._in_full(who, back, start)
             return _untitled(fuller) if fuller else who
         return who
+
+    def _heard(self, start, end):
+        """Who speaks from `start` to `end`, in order, those according to whom something is so among them."""
+        according = _speech()["according"].finditer(self.text, start, end)
+        found = [(match.start(), match["who"].strip()) for match in according]
+        return [who for _, who in sorted(found + speakers_in(self.text, start, end))]
 
     def _in_full(self, surname, start, end):
         """The last full name between `start` and `end` with this surname: "Chen" is "Director Chen", or "Chen Shiqu"; "" if none."""

@@ -73,7 +73,7 @@ class Reading(NamedTuple):
         """Whether words like "will" put a calendar expression behind the publication that was taken for the last such period before it."""
         begin = max(0, expression[0] - REACH)
         coming = grammar.backwards(grammar.load()["coming"]).match(self.sentence, begin, expression[0])
-        return coming and self.published and last[1] < self.published[0]
+        return coming and self.published and last[1] < self.published[0] and last[1].year < date.max.year
 
     def _next(self, expression, day):
         """The day a week later for a weekday, else a year later."""
@@ -187,7 +187,7 @@ def _again(reading, expression, others):
     """The window of the sentence's other expression, in the year that this one names, or so much earlier: "the same period of 2012",
     "a day earlier". Where there is no other, a day, week or month before it was told; "a year earlier" is then open."""
     window = _dated(reading, others) if others else None
-    named = grammar.compiled("(?i:previous)~(?P<unit>[a-z]+)").fullmatch(reading.text(expression))
+    named = grammar.compiled("(?i:previous)~[a-z]+").fullmatch(reading.text(expression))
     own = reading.resolve(expression)
     unit = "year" if own and not named else grammar.compiled("@moment").search(reading.text(expression))[0]
     if not (window and window.end):
