@@ -134,8 +134,8 @@ def _pointing_back():
 
 def _held(mention, text):
     """A mention, unclassified if its number, or the upper end of its range, is more than a count can be."""
-    number = text[mention.start : mention.number_end]
-    if len(number) > 12 and mention.rule in grammar.claimed():
+    if mention.rule in grammar.claimed():
+        number = text[mention.start : mention.number_end]
         largest = max(filter(None, counts.values_of(number)), default=0)
         return mention._replace(kind="unclassified", rule="") if largest > LARGEST else mention
     return mention

@@ -175,6 +175,7 @@ def test_texts(tmp_path):
 
     @trials(100, 6000)
     @given(TEXTS, st.sampled_from(DAYS))
+    @example("13633123bn people", "")
     @example("6,171,329,496,244 \xa0 " * 4 + "8¾", "")
     def tried_on(text, day):
         tried.append(len(census(text, day)[0]))
