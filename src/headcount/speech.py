@@ -1,6 +1,7 @@
 """Who says it, by the fullest name the text gives, and whose words report it."""
 
 import re
+from bisect import bisect_left
 from functools import cache, cached_property
 
 from headcount import grammar
@@ -92,7 +93,7 @@ class Voices:
     """Who speaks in a text, looked up by the short names that news uses once it has given the full one."""
 
     def __init__(self, text, breaks):
-        self.text, self.breaks, self.names = text, breaks, {}
+        self.text, self.breaks, self.names, self.spoken = text, breaks, {}, {}
 
     @cached_property
     def ministry(self):
@@ -180,10 +181,16 @@ class Voices:
         return who
 
     def _heard(self, start, end):
-        """Who speaks from `start` to `end`, in order, those according to whom something is so among them."""
-        according = _speech()["according"].finditer(self.text, start, end)
-        found = [(match.start(), match["who"].strip()) for match in according]
-        return [who for _, who in sorted(found + speakers_in(self.text, start, end))]
+        """Who speaks in the sentences that begin from `start` on and before `end`, in order."""
+        first, last = bisect_left(self.breaks, start), bisect_left(self.breaks, end)
+        return [who for number in range(first, last) for who in self._speaking(number)]
+
+    def _speaking(self, number):
+        """Who speaks in the sentence with this number."""
+        if number not in self.spoken:
+            start, end = (*self.breaks[number : number + 2], len(self.text))[:2]
+            self.spoken[number] = [who for _, who in self.speakers(start, end)]
+        return self.spoken[number]
 
     def _in_full(self, surname, start, end):
         """The last full name between `start` and `end` with this surname: "Chen" is "Director Chen", or "Chen Shiqu"; "" if none."""
