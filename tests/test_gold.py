@@ -486,6 +486,9 @@ def test_what_is_said_of_a_count(text, field, read):
         ("Holm is home to 52 men and has been under siege since 2013.", ["", "2026-05-20"]),
         ("One was charged on Sunday, while 52 others were released.", ["", "2026-05-20"]),
         ("He died last year, one of 52 deaths in jail.", ["", "2026-05-20"]),
+        ("On Monday 12 people died, while 52 others were injured.", ["2026-05-18", "2026-05-18"]),
+        ("In 2010, one of 52 raids failed.", ["2010-01-01", "2010-12-31"]),
+        ("Police received 120 reports in 2010.", ["2010-01-01", "2010-12-31"]),
         ("The 52 men will appear in court on Monday.", ["2026-05-25", "2026-05-25"]),
         ("The 52 men are due to be freed in March.", ["2027-03-01", "2027-03-31"]),
         ("Holm will mourn the 52 men killed on Monday.", ["2026-05-18", "2026-05-18"]),
@@ -532,9 +535,9 @@ def test_other_lines_stay(text):
 
 
 def test_the_end_of_the_calendar():
-    text = "The 52 men will appear in court on Monday. They will be freed by December."
-    [claim] = read_claims(text, source_of("9999-12-31"), NOUNS)[1]
-    assert claim["to_latest"] == "9999-12-27"
+    text = "The 52 men will appear in court on Monday. The 40 boys will be freed by November."
+    claims = read_claims(text, source_of("9999-12-31"), NOUNS)[1]
+    assert [claim["to_latest"] for claim in claims] == ["9999-12-27", "9999-11-30"]
 
 
 def test_a_campaign_without_a_day_begins_as_the_story_says():

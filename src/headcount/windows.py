@@ -58,8 +58,8 @@ class Reading(NamedTuple):
         first, last, stated = resolved
         if self._so_far(expression, first, last):
             last = self.published
-        if not stated and self._to_come(expression, last):
-            first, last = (tuple(self._next(expression, day) for day in ends) for ends in (first, last))
+        if not stated and self._to_come(expression):
+            first, last = self.next(expression, first, last)
         hangs = relative and self.told is not self.published
         return first, last, "stated" if stated else "date_in_text" if hangs else "text_date"
 
@@ -69,16 +69,21 @@ class Reading(NamedTuple):
         said = grammar.backwards(r"\b(?i:so)~far~in~").match(self.sentence, begin, expression[0])
         return said and self.published and first[1] <= self.published[0] <= last[0]
 
-    def _to_come(self, expression, last):
-        """Whether words like "will" put a calendar expression behind the publication that was taken for the last such period before it."""
+    def _to_come(self, expression):
+        """Whether words like "will" before a calendar expression put it into the future."""
         begin = max(0, expression[0] - REACH)
-        coming = grammar.backwards(grammar.load()["coming"]).match(self.sentence, begin, expression[0])
-        return coming and self.published and last[1] < self.published[0] and last[1].year < date.max.year
+        return grammar.backwards(grammar.load()["coming"]).match(self.sentence, begin, expression[0])
 
-    def _next(self, expression, day):
-        """The day a week later for a weekday, else a year later."""
+    def next(self, expression, first, last):
+        """The next such period where this one, the last that had begun, ends before the publication: a week later for a weekday, else a
+        year; else the same."""
+        past = self.published and last[1] < self.published[0] and last[1].year < date.max.year
+        if not past:
+            return first, last
         weekday = grammar.compiled("@weekday").match(self.text(expression))
-        return day + 7 * DAY if weekday else add_months(day, 12)
+        return tuple(
+            tuple(day + 7 * DAY if weekday else add_months(day, 12) for day in ends) for ends in (first, last)
+        )
 
 
 def window_of(sentence, number, dates, published):
@@ -234,9 +239,8 @@ def _since(reading, expression, first, last, basis):
 
 def _until(reading, expression, first, last, basis):
     """Up to some day of the period, or to its end where the words say so; a month to come if the sentence speaks of the future."""
-    past = basis != "stated" and reading.published and last[1] < reading.published[0]
-    if past and grammar.compiled(grammar.load()["future"]).search(reading.sentence):
-        first, last = (tuple(add_months(day, 12) for day in ends) for ends in (first, last))
+    if basis != "stated" and grammar.compiled(grammar.load()["future"]).search(reading.sentence):
+        first, last = reading.next(expression, first, last)
     end = last if spoken_of_end(reading.sentence[: expression[0]]) else (first[0], last[1])
     return Window(None, end, basis)
 
