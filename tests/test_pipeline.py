@@ -261,7 +261,8 @@ def test_interrupted(built, finished, number, status):
     )
     process = finished.start(*PYTHON, "-m", "headcount", "run")
     marker = finished / "notebooks/kernel"
-    wait_for(lambda: marker.is_file() and marker.read_text(), seconds=100)  # a slow machine starts a kernel slowly
+    # a slow machine starts a kernel slowly
+    wait_for(lambda: marker.is_file() and marker.read_text(), seconds=100)
     process.send_signal(number)
     assert process.wait(20) == status
     complained = process.communicate()[1]
