@@ -28,8 +28,10 @@ class Nouns:
         words = grammar.load()["noun_phrase"]
         phrase = grammar.compiled(words["phrase"]).match(after)
         if not phrase:
-            copula = grammar.compiled(words["copula"]).match(after)
-            return (*self.find(after[copula.end() :])[:2], 0) if copula else ("", "", 0)
+            copula, part = grammar.compiled(words["copula"]).match(after), among_them().match(after)
+            if copula:
+                return (*self.find(after[copula.end() :])[:2], 0)
+            return "", "", part.end() if part else 0
         lowered = lower(after[: phrase.end() + self.reach])
         known = list(self.known.finditer(lowered, 0, phrase.end()))
         doing = grammar.compiled("~[a-z]+(?:ing|ed)\\b")

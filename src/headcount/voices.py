@@ -24,8 +24,9 @@ def voice_names(names, spokesmen):
 
 
 def unnamed(name):
-    """Whether a speaker is told of by a common noun alone."""
-    common = grammar.compiled(rf"(?i:{grammar.load()['speech']['common']})")
+    """Whether a speaker is told of by common nouns alone."""
+    noun = grammar.load()["speech"]["common"]
+    common = grammar.compiled(rf"(?i:{noun}(?:~and~(?:the~)?{noun})?)")
     return bool(common.fullmatch(name)) and not name.lower().endswith("ministry")
 
 
