@@ -427,6 +427,8 @@ def test_odd_texts_are_read(text, field, read):
         ("Police named 30 men. Nineteen of them have been arrested.", "action", ["named", "arrested"]),
         ("The boat carried 500 men, all but 155 of whom are dead.", "action", ["carried", ""]),
         ("All but 12 of the men were freed.", "action", [""]),
+        ("In Holm 36 men, 12 of them old, were freed.", "place", ["Holm", "Holm"]),
+        ("Fifty-one men, 20 of them fathers, died.", "action", ["killed", "killed"]),
         ("He was found guilty of 12 counts.", "action", ["convicted"]),
         ("It came after the murder of six teachers.", "action", ["killed"]),
         ("Some 12 raids were held after thousands of people protested.", "action", ["held", "protested"]),
@@ -453,6 +455,25 @@ def test_what_is_said_of_a_count(text, field, read):
     "text, days",
     [
         ("From May 12 to 18, police held 120 men.", ["2026-05-12", "2026-05-18"]),
+        (
+            "They freed 40 since April 9. Over the same period 120 gangs were busted.",
+            ["2026-04-09", "2026-05-20"],
+        ),
+        ("In April 40 men died. Since then, 120 more have died.", ["2026-04-01", "2026-05-20"]),
+        ("By Monday 40 men had died. By then 120 men were ill.", ["", "2026-05-18"]),
+        ("In April 2025, 40 men fled, and 120 were held that year.", ["2025-01-01", "2025-12-31"]),
+        ("On May 12, 40 men fled, and 120 fled the following day.", ["2026-05-13", "2026-05-13"]),
+        ("The 120 men have since been freed. He left on Monday.", ["", "2026-05-20"]),
+        ("In the first quarter police held 120 men.", ["2026-01-01", "2026-03-31"]),
+        ("The raid on July 11 last year, when 120 men were held.", ["2025-07-11", "2025-07-11"]),
+        (
+            "Of 40 men held between Friday and Monday, but 120 boys died on Sunday.",
+            ["2026-05-17", "2026-05-17"],
+        ),
+        ("Some 120 men were held; on 14 May there were five.", ["", "2026-05-20"]),
+        ("He had tested 120 men by the end of April, and the work would go on.", ["", "2026-04-30"]),
+        ("In April a court jailed him for selling 120 boys.", ["", "2026-05-20"]),
+        ("In May 185 men were held on top of 120 workers who left in 2024.", ["2024-01-01", "2024-12-31"]),
         ("Police held 120 men May 12-18.", ["2026-05-12", "2026-05-18"]),
         ("Police held 120 men from 12 to 18 May.", ["2026-05-12", "2026-05-18"]),
         ("Police held 120 men between 12th and 18th May 2025.", ["2025-05-12", "2025-05-18"]),
@@ -506,7 +527,7 @@ def test_what_is_said_of_a_count(text, field, read):
 )
 def test_windows_of_days(text, days):
     claims = read_claims(text, source_of("2026-05-20"), NOUNS)[1]
-    [claim] = [claim for claim in claims if claim["value"] in (120, 52, 185)]
+    [claim] = [claim for claim in claims if claim["value"] in (120, 52, 185)][-1:]
     assert [claim["from_earliest"], claim["to_latest"]] == days
 
 

@@ -9,6 +9,7 @@ from headcount.antecedents import stands_in
 from headcount.deeds import deeds_in
 from headcount.doubts import doubt_of
 from headcount.mentions import find_mentions
+from headcount.times_before import time_named
 from headcount.tolls import of_some
 from headcount.windows import role_of
 
@@ -105,6 +106,12 @@ def test_figures_that_stand_for_another(rule):
         for example in rule[key]:
             text, [(start, _)] = marked(example)
             assert stands_in(text, start) == read, example
+
+
+@pytest.mark.parametrize("rule", grammar.load()["time_before"], ids=lambda rule: rule["fits"][0])
+def test_words_for_the_time_of_an_earlier_count(rule):
+    assert [time_named(example) for example in rule["fits"]] == [rule["as"]] * len(rule["fits"])
+    assert not any(time_named(example) for example in rule["leaves"])
 
 
 @pytest.mark.parametrize("name", ["of_some", "further"])

@@ -9,7 +9,7 @@ import pandas as pd
 
 from headcount import counts, grammar
 from headcount.antecedents import carried, corrected
-from headcount.deeds import belongs, deed_of, deeds_in, is_deed
+from headcount.deeds import belongs, deed_of, deeds_in, is_deed, is_part, named_in_passing
 from headcount.doubts import doubt_of
 from headcount.facts import fact_ids
 from headcount.mentions import find_mentions, value_of
@@ -20,6 +20,7 @@ from headcount.sources import read_sources, read_text
 from headcount.speech import Voices, reporters
 from headcount.story import Story
 from headcount.tables import checked
+from headcount.times_before import dated_back
 from headcount.tolls import count_tolls
 from headcount.windows import scope_of, since_the_campaign, window_of
 
@@ -48,7 +49,7 @@ def read_claims(text, source, nouns, campaign_start=None):
             claims += _sentence_claims(
                 text, source, (start, end), group, nouns, voices, published, outlets, campaign_start
             )
-    claims = carried(complete(claims, nouns), text)
+    claims = carried(dated_back(complete(claims, nouns), campaign_start), text)
     return _as_they_stand(whole, mentions, claims) if whole != text else (mentions, claims)
 
 
@@ -75,8 +76,8 @@ def _by_sentence(text, breaks, mentions):
 def complete(claims, nouns):
     """The claims of one text, completed from one another.
 
-    A number without a noun takes it from the claim that repeats it in full, and so does a headline its window; a sentence that
-    points back ("In the raid, …") takes the window before it; a teaser cut off by "…" takes the speaker of the full sentence.
+    A number without a noun takes it from the claim that repeats it in full, and so does a headline its window; a teaser cut off by
+    "…" takes the speaker of the full sentence.
     """
     window = ("from_earliest", "from_latest", "to_earliest", "to_latest")
     named, whole, teased = {}, {}, {}
@@ -88,11 +89,7 @@ def complete(claims, nouns):
             whole.setdefault((*key, claim["counted"]), claim)
         if claim["said_by"]:
             teased.setdefault((*key, claim["sentence"][:TEASER]), claim)
-    before, current = None, None
     for claim in claims:
-        if current is not None and claim["sentence"] != current["sentence"]:
-            before = current
-        current = claim
         key = claim["value"], claim["qualifier"], claim["action"]
         if not claim["noun"] or (not claim["counted"] and _nameless(claim)):
             if len(named.get(key, ())) == 1:
@@ -109,8 +106,6 @@ def complete(claims, nouns):
             if fuller and headline and not claim["said_by"]:
                 claim.update({name: fuller[name] for name in window})
                 claim.update(window_basis="date_in_text", scope=fuller["scope"])
-            elif before and before["from_earliest"] and _pointing_back().search(claim["sentence"]):
-                claim.update({name: before[name] for name in window}, window_basis="date_in_text")
         if not claim["said_by"] and claim["sentence"].endswith("…"):
             full = teased.get((*key, claim["sentence"][:TEASER]))
             claim["said_by"] = full["said_by"] if full else ""
@@ -125,11 +120,6 @@ def _nameless(claim):
 @cache
 def _cases_of():
     return grammar.compiled(grammar.load()["cases_of"])
-
-
-@cache
-def _pointing_back():
-    return grammar.compiled(grammar.load()["pointing_back"])
 
 
 def _held(mention, text):
@@ -177,7 +167,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
     offset, sentence = span[0], text[slice(*span)]
     deeds, speakers = deeds_in(sentence), voices.speakers(*span)
     dates = [(mention.start - offset, mention.end - offset) for mention in group if mention.kind == "date"]
-    rows, listed, deed = [], None, None
+    rows, listed, deed, whole = [], None, None, None
     for mention in group:
         if mention.rule not in grammar.claimed():
             continue
@@ -205,12 +195,18 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         listed = (end, qualifier) if qualifier not in ("exact", "indefinite") else None
         literal, newsroom = counts.bounds(value, value_high, qualifier)
         lent = [deed] if deed and shares else []
+        part = shares and is_part(sentence, (before["start"] - offset, before["end"] - offset), (start, end))
         deed = deed_of(sentence, start, end + length, sorted(deeds + lent))
+        if part and not deed and named_in_passing(sentence, end + length):
+            deed = lent[0] if lent else None
         action = deed.action if deed else ""
         doubt = doubt_of(sentence, start, end + length)
         near = sorted(dates, key=lambda date: abs(date[0] - start))[:MOST_DATES]
         window = window_of(sentence, (start, end + length), sorted(near), published)
         window = since_the_campaign(window, sentence, campaign_start)
+        if part and (window.basis == "open" or len(dates) == 1):
+            window = whole
+        whole = window
         rows.append(
             {
                 "claim_id": f"{source['source_id']}:{mention.start}",
@@ -234,7 +230,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
                 "scope": "other"
                 if doubt or mention.kind == "rate"
                 else scope_of(window, action, noun, campaign_start),
-                "place": place_of(sentence, start, end + length),
+                "place": place_of(sentence, start, end + length) or (before["place"] if part else ""),
                 **_window_columns(window),
                 "told": source["published_latest"],  # no column of claims.csv: only to tell facts apart
                 "said_by": voices.speaker(speakers, offset, mention.start),

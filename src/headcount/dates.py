@@ -80,10 +80,15 @@ def _numeric(match, day):
     return one, one
 
 
+def _year(named, day):
+    """The year that "2009", "this year", "last year" or "next year" names."""
+    return int(named) if named.isdigit() else day.year + {"last": -1, "this": 0, "next": 1}[named[:4]]
+
+
 def _month_day(match, day):
     month, number = MONTHS[match["month"][:3]], int(match["day"])
     if match["year"]:
-        one = date(int(match["year"]), month, number)
+        one = date(_year(match["year"], day), month, number)
     else:
         one = date(day.year, month, number)
         if one > day:
@@ -98,13 +103,8 @@ def _days(match, day):
 
 
 def _month(match, day):
-    number, named = MONTHS[match["month"][:3]], match["year"] or ""
-    if named.isdigit():
-        year = int(named)
-    elif named:
-        year = day.year + {"last year": -1, "this year": 0, "next year": 1}[named]
-    else:
-        year = _year_of(number, match["which"], day)
+    number, named = MONTHS[match["month"][:3]], match["year"]
+    year = _year(named, day) if named else _year_of(number, match["which"], day)
     first, last = month_period(year, number)
     return {"early": (first, first.replace(day=10)), "mid": (first.replace(day=11), first.replace(day=20)),
             "late": (first.replace(day=21), last), None: (first, last)}[match["part"]]  # fmt: skip
@@ -216,6 +216,13 @@ def _part_of_year(match, day):
     return start, add_months(start, size) - timedelta(days=1)
 
 
+def _quarter(match, day):
+    """The last such quarter that has begun."""
+    month = 3 * ("first", "second", "third", "fourth").index(match["order"]) + 1
+    start = date(day.year - (month > day.month), month, 1)
+    return start, add_months(start, 3) - timedelta(days=1)
+
+
 def _years(match, day):
     first, last = int(match[1]), int(match[2])
     return date(first, 1, 1), date(last if last > 100 else first // 100 * 100 + last, 12, 31)
@@ -224,6 +231,7 @@ def _years(match, day):
 # A year in the expression makes it complete without the day on which it was written.
 STATED = re.compile(r"\b(?:1[5-9]|20)\d\d(?!\d)|\d[/-]\d+[/-]\d")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_YEAR = r"(?P<year>\d{4}|(?:this|last|next) year)"
 _DAYS = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:, \d{1,2})*(?: ?[-–] ?|,? (?:to|through|until|till|and|or) (?:the )?)(?P<until>\d{1,2})(?:st|nd|rd|th)?"
 _TAIL = r"(?:,? \d{1,2}[:.]?\d{0,2}.*)?"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
@@ -232,17 +240,18 @@ CLOCK = re.compile(r"^\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b\.?(?: \w+ time)?,? (?:on 
 READERS = [(re.compile(pattern), reader) for pattern, reader in [
     (r"(\d{4})-(\d\d)-(\d\d)(?:[t ].*)?", _ymd),
     (r"(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})", _numeric),
-    (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
-    (rf"(?:(?:early|late|mid) (?:morning|afternoon|evening|night) o[fn] )?{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?{_TAIL}", _month_day),
+    (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? {_YEAR})?{_TAIL}", _month_day),
+    (rf"(?:(?:early|late|mid) (?:morning|afternoon|evening|night) o[fn] )?{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? {_YEAR})?{_TAIL}", _month_day),
     (rf"{_MONTH} {_DAYS}(?:,? (?P<year>\d{{4}}))?", _days),
     (rf"{_DAYS}(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?", _days),
-    (rf"(?:(?P<part>early|mid|late)[ -](?:in )?|(?P<which>last|past|this|next|previous|coming|current) )?{_MONTH}(?:,? (?P<year>\d{{4}}|(?:this|last|next) year))?", _month),
+    (rf"(?:(?P<part>early|mid|late)[ -](?:in )?|(?P<which>last|past|this|next|previous|coming|current) )?{_MONTH}(?:,? {_YEAR})?", _month),
     (rf"{_WEEKDAY},? {_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>\d{{4}}))?", _month_day),
     (rf"{_WEEKDAY},? (?P<day>\d{{1,2}}) {_MONTH}(?:,? (?P<year>\d{{4}}))?", _month_day),
     (r"(?:long |holiday )?weekend", _weekend),
     (rf"(?:(?:late|early|mid)(?: (?:morning|afternoon|evening|night) of)?(?: on)? )?(?:(?P<which>last|this|next|past|previous|coming) )?{_WEEKDAY}(?: (?:morning|afternoon|evening|night))?", _weekday),
     (r"(?P<word>yesterday|today|tonight|tomorrow|overnight|last night|year[ -]to[ -]date)(?: \w+)?", _day),
     (r"(?P<order>first|second|third|fourth|final) (?:(?P<number>[\w-]+) )?(?P<unit>half|quarter|months|weeks|days|quarters) (?:of|in) (?:the )?(?P<year>\d{4}|(?:last |this |previous )?year)", _part_of_year),
+    (r"(?P<order>first|second|third|fourth) quarter", _quarter),
     (rf"(?P<order>first|second|third|fourth|final|last) (?:(?P<number>[\w-]+) )?(?P<unit>half|weeks?|fortnight|days) (?:of|in) {_MONTH}(?:,? (?P<year>\d{{4}}))?", _part_of_month),
     (r"(?:an?|(?P<number>[\w.,-]+)) (?P<unit>days?|nights?|weekends?|weeks?|fortnights?|months?) ago", _ago),
     (r"(?P<which>last|past|this|next|previous|coming|current) (?:(?P<number>[\w.,-]+(?: and a half)?) (?:or (?:so|more) )?)?(?P<unit>seconds?|minutes?|hours?|days?|nights?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?|century|centuries|morning|afternoon|evening)", _relative),

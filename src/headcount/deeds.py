@@ -165,6 +165,17 @@ def belongs(sentence, before, number):
     )
 
 
+def is_part(sentence, before, number):
+    """Whether the number at `number` is of some of those counted at `before` (both (start, end)): "45 of them", "among them two"."""
+    named = grammar.backwards(grammar.load()["sharing"]["part"]).match(sentence, before[1], number[0])
+    return bool(among_them().match(sentence, number[1]) or named)
+
+
+def named_in_passing(sentence, behind):
+    """Whether nothing is told of those counted up to `behind` but who they are: "36, 12 of them women, were freed"."""
+    return bool(grammar.compiled(grammar.load()["sharing"]["aside"]).match(sentence, behind))
+
+
 def is_deed(noun):
     """Whether a noun names what was done to those counted, one by one: "388 arrests"."""
     return bool(grammar.compiled(grammar.load()["deed_nouns"]).fullmatch(noun))

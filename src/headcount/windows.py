@@ -1,7 +1,7 @@
 """From when to when a count covers: the window of a count in its sentence, and the scope that follows from it."""
 
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from headcount import grammar
@@ -63,6 +63,13 @@ class Reading(NamedTuple):
         hangs = relative and self.told is not self.published
         return first, last, "stated" if stated else "date_in_text" if hangs else "text_date"
 
+    def clause(self, expression):
+        """The clause in which a calendar expression stands."""
+        joint = grammar.compiled(grammar.load()["next_clause"])
+        begin = max((one.end() for one in joint.finditer(self.sentence, 0, expression[0])), default=0)
+        end = joint.search(self.sentence, expression[1])
+        return self.sentence[begin : end.start() if end else None]
+
     def _so_far(self, expression, first, last):
         """Whether the words "so far" end a period that goes on with the publication: "so far in 2013"."""
         begin = max(0, expression[0] - REACH)
@@ -97,7 +104,11 @@ def window_of(sentence, number, dates, published):
     roles = [(role_of(sentence, expression, number), expression) for expression in dates]
     said = [expression for role, expression in roles if role == "said"]
     reading = Reading(sentence, dates, published, _told(sentence, said, published))
-    covering = [(role, expression) for role, expression in roles if role not in ("said", "elsewhere")]
+    covering = [
+        (role, expression)
+        for role, expression in roles
+        if role not in ("said", "elsewhere") and not _of_later_part(sentence, expression, number)
+    ]
     present = _present(sentence, number)
     if present:
         covering = [
@@ -105,6 +116,8 @@ def window_of(sentence, number, dates, published):
             for role, expression in covering
             if role == "since" and not _between(sentence, expression, number, "next_clause")
         ]
+    if covering and _names_time_before(sentence, number):
+        return _open(reading.told)
     covering.sort(key=lambda item: _farness(sentence, item[1], number))
     window = _dated(reading, covering) if covering else None
     if not window and (covering or present):
@@ -157,9 +170,27 @@ def _told_since(sentence, number):
 @lru_cache(64)  # the counts of a sentence ask for the same
 def _since_in(sentence):
     """(start, end) of the word "since" in a sentence, unless it compares; else None."""
-    since = grammar.compiled(r"[Ss](?<=\b.)(?i:ince)~").search(sentence)
+    since = grammar.compiled(r"[Ss](?<=\b.)(?i:ince)~(?!(?:been|become|[a-z]+ed|@irregular)\b)").search(
+        sentence
+    )
     compares = since and grammar.backwards("@comparison~").match(sentence, 0, since.end())
     return since.span() if since and not compares else None
+
+
+def _names_time_before(sentence, number):
+    """Whether words for the time of an earlier count stand behind this one, before the next: "and 24 were brought back that year"."""
+    return _behind_number().match(sentence, number[1])
+
+
+@cache
+def _behind_number():
+    patterns = "|".join(rule["pattern"] for rule in grammar.load()["time_before"])
+    return grammar.compiled(rf"(?:(?!@number\b)[^;,])*?(?:{patterns})")
+
+
+def _of_later_part(sentence, expression, number):
+    """Whether an expression stands in a part of the sentence behind that of the number, and so dates that alone."""
+    return expression[0] > number[1] and _between(sentence, expression, number, "later_part")
 
 
 def _between(sentence, span, other, name):
@@ -170,11 +201,12 @@ def _between(sentence, span, other, name):
 
 
 def _farness(sentence, expression, number):
-    """How far an expression stands from a number: parts of the sentence first, then characters, a comma or a joining word for COMMA
-    of them."""
+    """How far an expression stands from a number: parts of the sentence first, then clauses, then characters, a comma or a joining word
+    for COMMA of them."""
     between = sentence[min(expression[1], number[1]) : max(expression[0], number[0])]
     joints = grammar.compiled(r",(?!\d)|\b(?:and|but|while|with)\b").findall(between)
-    return between.count(";"), len(between) + COMMA * len(joints)
+    clauses = grammar.compiled(r",~(?:but|while)\b").findall(between)
+    return between.count(";"), len(clauses), len(between) + COMMA * len(joints)
 
 
 def _dated(reading, covering):
@@ -238,8 +270,8 @@ def _since(reading, expression, first, last, basis):
 
 
 def _until(reading, expression, first, last, basis):
-    """Up to some day of the period, or to its end where the words say so; a month to come if the sentence speaks of the future."""
-    if basis != "stated" and grammar.compiled(grammar.load()["future"]).search(reading.sentence):
+    """Up to some day of the period, or to its end where the words say so; a month to come if its clause speaks of the future."""
+    if basis != "stated" and grammar.compiled(grammar.load()["future"]).search(reading.clause(expression)):
         first, last = reading.next(expression, first, last)
     end = last if spoken_of_end(reading.sentence[: expression[0]]) else (first[0], last[1])
     return Window(None, end, basis)
