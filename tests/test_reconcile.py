@@ -184,6 +184,7 @@ def test_whoever_has_no_name_adds_no_voice_and_a_spokesman_is_his_ministry():
     assert len(voices.voices(names, {"Ministry of Health": ["Jane Roe"]})) == 1
     assert len(voices.voices(["police", ""], {})) == 1
     assert len(voices.voices(["Police and medics", "Jane Roe"], {})) == 1
+    assert len(voices.voices(["official Xinhua news agency", "Jane Roe"], {})) == 1
 
 
 # --- the five texts -----------------------------------------------------------------------------------------------------

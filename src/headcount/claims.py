@@ -207,6 +207,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         if part and (window.basis == "open" or len(dates) == 1):
             window = whole
         whole = window
+        said_by, outlet = voices.relayed(voices.speaker(speakers, offset, mention.start), *span)
         rows.append(
             {
                 "claim_id": f"{source['source_id']}:{mention.start}",
@@ -233,10 +234,9 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
                 "place": place_of(sentence, start, end + length) or (before["place"] if part else ""),
                 **_window_columns(window),
                 "told": source["published_latest"],  # no column of claims.csv: only to tell facts apart
-                "said_by": voices.speaker(speakers, offset, mention.start),
-                "reported_by": next(
-                    outlet for first, last, outlet in outlets if first <= mention.start < last
-                ),
+                "said_by": said_by,
+                "reported_by": outlet
+                or next(outlet for first, last, outlet in outlets if first <= mention.start < last),
             }
         )
     return rows

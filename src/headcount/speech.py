@@ -1,11 +1,12 @@
 """Who says it, by the fullest name the text gives, and whose words report it."""
 
 import re
-from bisect import bisect_left
-from functools import cache, cached_property
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from functools import cache, cached_property, lru_cache
 
 from headcount import grammar
-from headcount.mentions import BEFORE
+from headcount.mentions import BEFORE, REMEMBERED
 from headcount.quotations import quotation_at
 from headcount.sentences import sentence_at
 
@@ -22,21 +23,25 @@ def _speech():
     words = grammar.load()["speech"]
     article = r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Tt]heir)~)?"
     who = rf"(?<!\bwhat ){article}(?P<who>{words['common']}|{words['named']})"
+    titled = rf"(?<!\bwhat ){article}(?P<who>{words['common']}|(?:(?!@function\b)[a-z][\w-]*~){{0,3}}{words['named']})"
     adverbs = rf"~(?:(?:{words['adverb']})~)*"
+    nameless = r"(?:~who~(?:asked|declined|wanted|wished|requested|spoke|refused)~[^,;]{1,60}?)?"
     place = r"(?:the~|an?~)?[\w.’'-]+(?:~[\w.’'-]+){0,4}"
     return {
+        "cited": grammar.compiled(rf"{words['cited']}{article}(?P<who>{words['clause']})"),
         "contrast": grammar.compiled(r",~(?:but|while|whereas|although|though)\b"),
         "according": grammar.compiled(
-            rf"[Aa](?<!\w.)(?i:ccording~to)~(?:(?:(?!@leaked)[a-z]+~){{0,3}}(?:statement|figures|data|report|statistics|numbers|estimates|study|survey|tally)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{who}(?!~@leaked)"
+            rf"[Aa](?<!\w.)(?i:ccording~to)~(?:(?:(?!@leaked)[a-z]+~){{0,3}}(?:statement|figures|data|report|statistics|numbers|estimates|study|survey|tally|review|bulletin|census|analysis|audit|poll|briefing|notice|records)~(?:(?!@leaked)[a-z]+~|on~[A-Z]\w+~){{0,2}}(?:by|from)~)?{titled}(?!~@leaked)"
         ),
         "verb": grammar.compiled(rf"[^A-Za-z0-9_]{words['verb']}\b(?!~to~have)"),
-        "before": rf"{who}(?:~\([^()]{{1,20}}\))?{adverbs}",
+        "before": rf"{who}(?:~\([^()]{{1,20}}\))?{nameless}{adverbs}",
         "member": rf"(?:(?P<who>{words['person']})|{article}(?P<common>{words['common']})(?=~for\b))~(?:of|for|with)~{place}{adverbs}",
         "clause": grammar.compiled(
-            rf"{article}(?P<who>{words['clause']})(?:~(?:at|in|from|on)~{place})?{adverbs}"
+            rf"{article}(?:(?:[Ff]igures|[Dd]ata|[Ss]tatistics|[Nn]umbers)~from~{article})?(?P<who>{words['clause']})(?:~(?:at|in|from|on)~{place})?{adverbs}"
         ),
         "inserted": rf",~(?P<who>{words['person']}),{adverbs}",
         "apposed": rf"(?:(?P<who>{words['named']})(?:~(?:in|at)~{words['named']})?|{article}(?P<common>{words['clause']})(?=,~(?:wh|@published))),~(?:(?!,~{words['named']},)[^;“”\"\n]){{1,160}},{adverbs}",
+        "inverted": grammar.compiled(rf"~(?P<who>{words['person']})(?=[,.;]|~(?:who|of|from)\b|\s*$)"),
         "behind": grammar.compiled(
             rf"~{article}(?:(?:(?!@function\b)[a-z][\w’'-]*~){{0,4}}(?P<who>{words['named']})|(?P<common>{words['common']}|(?<=the )(?:[a-z]+~){{0,2}}[a-z]+(?=[.,;])))"
         ),
@@ -58,11 +63,14 @@ def speakers_in(text, start, end):
             or _longest(speech["before"], text, back, at)
         )
         last = _before_adverbs(text[back:at])[-1:]
+        listens = text.startswith(("told", "tells"), at)
+        if not match and last == "," and not listens:
+            match = speech["inverted"].match(text, verb.end(), end)
         if not match and last == ",":
             match = _longest(speech["inserted"], text, back, at) or _longest(
                 speech["apposed"], text, max(start, at - LONGEST_APPOSITION), at
             )
-        if not match and last in (",", "”", '"'):
+        if not match and last in (",", "”", '"') and not listens:
             match = speech["behind"].match(text, verb.end(), end)
         if match and _who(match):
             found.append((at, _who(match)))
@@ -116,7 +124,7 @@ class Voices:
         the one of the quotation around it.
         """
         if not speakers:
-            return self.quoted(number)
+            return self.quoted(number) or self.answering(number)
         others = [(at, who) for at, who in speakers if at < number or not _opens_part(self.text, at, who)]
         quotation = quotation_at(self.text, number)
         if quotation and self.text[quotation[1] - 1] in ".…":  # who speaks behind it speaks of something else
@@ -152,6 +160,34 @@ class Voices:
         named = behind[:1] or leading[-1:] or earlier[-1:]
         return self.full_name(named[0][1], first[0]) if named else ""
 
+    @cached_property
+    def answers(self):
+        """[(start, end, who)] of the lines of an interview that answer, where each who speaks has several lines."""
+        lines = [
+            (match.start(), match["who"]) for match in _lines(grammar.load()["speech"]["label"], self.text)
+        ]
+        told = Counter(who for _, who in lines)
+        ends = [self.text.find("\n", start) for start, _ in lines]
+        spans = [
+            (start, end if end >= 0 else len(self.text), who)
+            for (start, who), end in zip(lines, ends, strict=True)
+            if told[who] > 1 and len(told) > 1
+        ]
+        return [(start, end, who) for start, end, who in spans if self.text[end - 1] != "?"]
+
+    def answering(self, number):
+        """Who answers on the line of a number in an interview, by the fullest name so far; "" where nobody does."""
+        line = bisect_right(self.answers, number, key=lambda answer: answer[0]) - 1
+        start, end, who = self.answers[line] if line >= 0 else (0, 0, "")
+        return self.full_name(who, start) if number < end else ""
+
+    def relayed(self, said_by, start, end):
+        """(who says it, the outlet that reports it) where an outlet is named as saying what a sentence from `start` to `end` tells, "the
+        Beijing News reported, citing police": whom it cites, else the outlet itself. The outlet is "" where it is none."""
+        outlet = outlet_named(said_by)
+        cited = outlet and _speech()["cited"].search(self.text, start, end)
+        return self.full_name(_who(cited), start) if cited else said_by, outlet
+
     def full_name(self, who, start):
         """The full name behind "the ministry", "he", a titled name or a surname in a sentence that begins at `start`."""
         words = grammar.load()["speech"]
@@ -162,12 +198,16 @@ class Voices:
         if last == "it":
             bodies = [name for name in self._heard(back, start) if _is_body(name)]
             return self.full_name(bodies[-1], start) if bodies else who
+        if last == who and last not in ("he", "she") and _is_body(who):
+            fuller = [name for name in self._heard(back, start) if name.lower().endswith(f" {last}")]
+            return self.full_name(fuller[-1], start) if fuller else who
         if last in ("he", "she"):
             people = [
                 name
                 for said_by in self._heard(back, start)
                 if grammar.compiled(PERSON).fullmatch(name := _untitled(said_by))
                 and name.split()[-1] not in ("He", "She")
+                and not grammar.compiled(words["bodies"]).search(name)
             ]
             return self.full_name(people[-1], start) if people else who
         if not grammar.compiled(words["plain_numbers"]).match(who):
@@ -205,6 +245,13 @@ class Voices:
                 return surname + names_behind[0]
             at = self.text.rfind(surname, start, at)
         return ""
+
+
+@lru_cache(REMEMBERED)
+def outlet_named(who):
+    """The outlet that a speaker's name names, "Xinhua" for "official Xinhua news agency"; "" if it is no outlet."""
+    match = grammar.compiled(grammar.load()["speech"]["outlet"]).fullmatch(who)
+    return match["outlet"] if match else ""
 
 
 def _is_body(who):

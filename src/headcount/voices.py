@@ -1,13 +1,14 @@
 """The independent voices behind the speakers that texts name: outlets that repeat one statement are one."""
 
 from headcount import grammar
+from headcount.speech import outlet_named
 from headcount.wording import joined
 
 
 def voices(names, spokesmen):
     """The independent voices behind speakers' names. One ministry is one voice under any spelling, and so are those who speak for it
-    by `spokesmen`, story.yml's `voices`. Whoever is not named ("police", "official figures", nobody) adds none, since that may repeat
-    the others; together they are one voice if nobody is named."""
+    by `spokesmen`, story.yml's `voices`. Whoever is not named ("police", "official figures", nobody) adds none, nor does an outlet, since
+    they may repeat the others; together they are one voice if nobody is named."""
     speaks_for = {voice(name): voice(body) for body, people in spokesmen.items() for name in people}
     named = {voice(name) for name in names if name and not unnamed(name)}
     return {speaks_for.get(name, name) for name in named} or {""}
@@ -24,10 +25,13 @@ def voice_names(names, spokesmen):
 
 
 def unnamed(name):
-    """Whether a speaker is told of by common nouns alone."""
+    """Whether a speaker is told of by common nouns alone, or is an outlet, which reports what others say."""
+    if outlet_named(name):
+        return True
     noun = grammar.load()["speech"]["common"]
     common = grammar.compiled(rf"(?i:{noun}(?:~and~(?:the~)?{noun})?)")
-    return bool(common.fullmatch(name)) and not name.lower().endswith("ministry")
+    ministry = name.lower().endswith("ministry") or name.lower().startswith("ministry of")
+    return bool(common.fullmatch(name)) and not ministry
 
 
 def voice(name):
