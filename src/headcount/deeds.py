@@ -41,6 +41,9 @@ def _around_deeds():
         "part_of": grammar.compiled(words["part_of"]),
         "part_verb": grammar.compiled(words["part_verb"]),
         "counted_twice": grammar.compiled(words["counted_twice"]),
+        "risen": grammar.backwards(words["risen"]),
+        "toll": grammar.compiled(words["toll"]),
+        "counted_off": grammar.backwards(r"@number(?:~(?!@function\b)[\w’-]+){0,3}~"),
         "intransitive": grammar.compiled(words["intransitive"]),
         "object": grammar.compiled(r"~(?:@number|an?|the|their|his|her|its|and~\w+ed)\b"),
         "doing": grammar.compiled(r"[a-z]+ing\b"),
@@ -73,6 +76,9 @@ def deed_of(sentence, start, behind, deeds):
     if verb:
         return next((deed for deed in deeds if deed.start == verb.start("deed")), _other_deed(verb))
     earlier = [deed for deed in deeds if deed.end <= start]
+    toll = [deed for deed in earlier if around["toll"].fullmatch(sentence, deed.start, deed.end)]
+    if toll and around["risen"].match(sentence, toll[-1].end, start):
+        return toll[-1]
     later = next((deed for deed in deeds if deed.start >= behind), None)
     between = sentence[behind : later.start] if later else ""
     if around["whole"].match(sentence, 0, start):
@@ -121,7 +127,11 @@ def _befallen(sentence, start, behind, earlier):
     around = _around_deeds()
     match = around["after"].match(sentence, behind)
     governed = earlier and not around["own_clause"].search(sentence, earlier[-1].end, start)
-    part = sentence[:behind].endswith((" them", " whom"))
+    if governed and around["counted_off"].match(sentence, 0, earlier[-1].start):
+        governed = False  # "nine arrested and three bosses sacked"
+    if match and sentence[:start].endswith(", ") and not sentence[match.end() :].strip():
+        governed = False  # "Police bust ring, 47 held"
+    part = sentence[:behind].endswith((" them", " whom", " which"))
     active = match and (match["finite"] or part or around["object"].match(sentence, match.end()))
     sure = not governed and (active or not (match and match["where"]))
     return _other_deed(match) if sure or (active and not match["list"]) else None
@@ -136,8 +146,14 @@ def _other_deed(match):
 
 @cache
 def _past(word):
-    """The past form of a verb in -ing or in its plain form, any other word as it is: "acquitting" is acquitted, "freeing" freed,
-    "carrying" carried."""
+    """The past form of a verb in -ing, in its plain form or with an -s, any other word as it is: "acquitting" is acquitted, "freeing"
+    freed, "carries" carried."""
+    if word.endswith("s") and not word.endswith("ss"):
+        word = (
+            f"{word[:-3]}y"
+            if word.endswith("ies")
+            else grammar.compiled("(?<=ch|sh|ss|zz)es$|(?<=x)es$|s$").sub("", word)
+        )
     irregular, stem = grammar.load()["past_forms"], word.removesuffix("ing")
     verbs = [stem, f"{stem}e", stem[:-1], f"{stem[:-1]}ie"] if stem != word else [word]
     for verb in verbs:

@@ -10,8 +10,8 @@ AHEAD = 120  # characters before a number in which the place of those who do it 
 
 def place_of(sentence, start, behind):
     """Where: the place right before the number at `start` ("and in Bruck 12 died"), else the one named behind its noun, which ends at
-    `behind`, in its clause, else the whole country if so said, else the one of those who did it ("police in Bruck freed 12"), else the one
-    that the sentence opens with, else ""."""
+    `behind`, in its clause, past what is said of those counted in passing, else the one of its clause in "where", else the whole country
+    if so said, else the one of those who did it ("police in Bruck freed 12"), else the one that the sentence opens with, else ""."""
     words = grammar.load()
     first = max(0, start - BEFORE)
     near = grammar.compiled("[IiAaNn](?:n|t|ear)~").search(sentence, first, start) and grammar.backwards(
@@ -19,13 +19,21 @@ def place_of(sentence, start, behind):
     ).match(sentence, first, start)
     if near:
         return near["named"]
+    aside = sentence.startswith(",", behind) and grammar.compiled("@apposition").match(sentence, behind)
+    behind = aside.end() if aside else behind
     clause = grammar.compiled(words["place_end"]).search(sentence, behind)
     named = grammar.compiled(words["place"]).search(
         sentence, behind, clause.start() if clause else len(sentence)
     )
     if named:  # with the commas of a list
         return (grammar.compiled(words["place"]).match(sentence, named.start()) or named)["named"]
-    ahead = grammar.compiled(words["place_ahead"]).search(sentence, max(0, start - AHEAD), start)
+    first = max(0, start - AHEAD)
+    where = ", where" in sentence[first:start] and grammar.compiled(words["place_where"]).search(
+        sentence, first, start
+    )
+    if where:
+        return where["named"]
+    ahead = grammar.compiled(words["place_ahead"]).search(sentence, first, start)
     opening, until = _opening_place(sentence)
     return _countrywide(sentence) or (ahead["named"] if ahead else opening if start < until else "")
 
