@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import corpus
 import peers
 
-from headcount import claims, counts, dates, mentions, places, roles, windows
+from headcount import claims, counts, dates, mentions, places, roles, speech, times_before, windows
 from headcount.claims import read_claims
 from headcount.nouns import Nouns
 from headcount.sources import read_text
@@ -59,7 +59,7 @@ SLOW = {
 
 def cpu(*texts):
     """CPU seconds for the full rows of texts: nothing of a single text is remembered, only what words can follow one another."""
-    for module in (claims, counts, dates, mentions, places, roles, windows):
+    for module in (claims, counts, dates, mentions, places, roles, speech, times_before, windows):
         for remembering in vars(module).values():
             if hasattr(remembering, "cache_info") and remembering.cache_info().maxsize:
                 remembering.cache_clear()

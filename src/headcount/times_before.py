@@ -1,7 +1,7 @@
 """The window of a count that names its time by an earlier one: "over the same period", "since then", "that year"."""
 
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from headcount import grammar
 from headcount.windows import Window, scope_of
@@ -39,6 +39,7 @@ def _day_given(claim):
     )
 
 
+@lru_cache(64)  # the counts of a sentence ask for the same
 def time_named(sentence):
     """How a sentence names the time of an earlier count, as grammar.yml calls it; "" if it does not."""
     return next((how for how, expression in _times_before() if expression.search(sentence)), "")
