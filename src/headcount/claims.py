@@ -180,7 +180,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
         shares = before and belongs(
             sentence, (before["start"] - offset, before["end"] - offset), (start, end)
         )
-        if shares and (not noun or _cases_of().match(sentence, end)):
+        if (shares and not noun) or (before and _cases_of().match(sentence, end)):
             counted, noun = before["counted"], ""
         value, value_high = counts.values_of(number)
         qualifier = counts.hedge_of(sentence, start, end)

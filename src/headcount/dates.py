@@ -223,6 +223,15 @@ def _quarter(match, day):
     return start, add_months(start, 3) - timedelta(days=1)
 
 
+def _first_months(match, day):
+    """So many months from January on, the last that have ended."""
+    months = int(value_of(match["number"]))
+    if not 1 <= months <= 12:
+        return None
+    start, end = date(day.year, 1, 1), add_months(date(day.year, 1, 1), months) - timedelta(days=1)
+    return (start, end) if end <= day else (back(start, 1, "year"), back(end, 1, "year"))
+
+
 def _years(match, day):
     first, last = int(match[1]), int(match[2])
     return date(first, 1, 1), date(last if last > 100 else first // 100 * 100 + last, 12, 31)
@@ -252,6 +261,7 @@ READERS = [(re.compile(pattern), reader) for pattern, reader in [
     (r"(?P<word>yesterday|today|tonight|tomorrow|overnight|last night|year[ -]to[ -]date)(?: \w+)?", _day),
     (r"(?P<order>first|second|third|fourth|final) (?:(?P<number>[\w-]+) )?(?P<unit>half|quarter|months|weeks|days|quarters) (?:of|in) (?:the )?(?P<year>\d{4}|(?:last |this |previous )?year)", _part_of_year),
     (r"(?P<order>first|second|third|fourth) quarter", _quarter),
+    (r"first (?P<number>[\w-]+) months", _first_months),
     (rf"(?P<order>first|second|third|fourth|final|last) (?:(?P<number>[\w-]+) )?(?P<unit>half|weeks?|fortnight|days) (?:of|in) {_MONTH}(?:,? (?P<year>\d{{4}}))?", _part_of_month),
     (r"(?:an?|(?P<number>[\w.,-]+)) (?P<unit>days?|nights?|weekends?|weeks?|fortnights?|months?) ago", _ago),
     (r"(?P<which>last|past|this|next|previous|coming|current) (?:(?P<number>[\w.,-]+(?: and a half)?) (?:or (?:so|more) )?)?(?P<unit>seconds?|minutes?|hours?|days?|nights?|weekends?|weeks?|fortnights?|months?|quarters?|years?|decades?|century|centuries|morning|afternoon|evening)", _relative),

@@ -12,7 +12,8 @@ from headcount.sentences import sentence_at
 
 LOOK_BACK = 2000  # characters in which the full name behind a "he" or a surname is looked for
 LONGEST_APPOSITION = 240  # characters of "X, who is Y,"
-PERSON = r"[A-Z](?:[\w’-]|'\w)+(?:~(?:al-|el-)?[A-Z](?:[\w’-]|'\w)+)*"
+PERSON = r"(?:[A-Z]\.?~){0,3}[A-Z](?:[\w’-]|'\w)+(?:~(?:al-|el-)?[A-Z](?:[\w’-]|'\w)+)*"
+PRONOUNS = ("he", "she", "it", "they")
 OPENING = re.compile(r'(?s)(?:.*[,;”"—–])?\s*')  # up to where the last clause begins
 
 
@@ -138,7 +139,10 @@ class Voices:
         contrast = max(
             (one.start() for one in _speech()["contrast"].finditer(self.text, start, number)), default=0
         )
-        key = next((who for at, who in reversed(told) if contrast < at < number), told[0][1]), start
+        named = [who for at, who in told if contrast < at < number] or [told[0][1]]
+        # "the union, which …, said it had counted": a pronoun is whoever speaks before it
+        who = next((who for who in reversed(named) if who.lower() not in PRONOUNS), named[-1])
+        key = who, start
         if key not in self.names:
             self.names[key] = self.full_name(*key)
         return self.names[key]
@@ -198,6 +202,8 @@ class Voices:
         if last == "it":
             bodies = [name for name in self._heard(back, start) if _is_body(name)]
             return self.full_name(bodies[-1], start) if bodies else who
+        if last in ("newspaper", "paper", "daily", "broadcaster") and len(who.split()) == 1:
+            return next((name for name in reversed(self._heard(back, start)) if outlet_named(name)), who)
         if last == who and last not in ("he", "she") and _is_body(who):
             fuller = [name for name in self._heard(back, start) if name.lower().endswith(f" {last}")]
             return self.full_name(fuller[-1], start) if fuller else who
