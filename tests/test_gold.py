@@ -506,6 +506,7 @@ def test_odd_texts_are_read(text, field, read):
             ["Holm Daily"] * 2,
         ),
         ("Clean Sea, a rights group, said it had counted 17 boats.", "said_by", ["Clean Sea"]),
+        ("The PA said 12 men died. It said 14 men fled.", "said_by", ["PA", "PA"]),
         (
             "The toll in Holm, R K Ray told us, is 12. “We held 14 men,” he said.",
             "said_by",

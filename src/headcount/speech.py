@@ -213,6 +213,7 @@ class Voices:
                 for said_by in self._heard(back, start)
                 if grammar.compiled(PERSON).fullmatch(name := _untitled(said_by))
                 and name.split()[-1] not in ("He", "She")
+                and not name.isupper()
                 and not grammar.compiled(words["bodies"]).search(name)
             ]
             return self.full_name(people[-1], start) if people else who
@@ -243,7 +244,7 @@ class Voices:
         at = self.text.rfind(surname, start, end)
         while at >= 0:
             after = at + len(surname)
-            names_before = grammar.backwards(r"(?:[A-Z][\w’-]+~)+").match(self.text, start, at)
+            names_before = grammar.backwards(r"(?:(?!@function\b)[A-Z][\w’-]+~)+").match(self.text, start, at)
             if names_before and grammar.compiled(r"\b").match(self.text, after, end):
                 return names_before[0] + surname
             names_behind = grammar.compiled(r"(?:~[A-Z][\w’-]+)+").match(self.text, after, end)

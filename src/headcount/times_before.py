@@ -68,6 +68,8 @@ def _window(how, start, end, told):
     if how == "year":
         return (date(start[0].year, 1, 1),) * 2, (date(start[0].year, 12, 31),) * 2
     one_day = start == end and start[0] == start[1] < date.max
+    if how == "day":
+        return (start, end) if one_day else None
     return ((start[0] + timedelta(days=1),) * 2,) * 2 if one_day else None
 
 
