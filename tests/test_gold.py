@@ -494,6 +494,8 @@ def test_odd_texts_are_read(text, field, read):
         ("Over 240 men, 63 boys and 19 girls were seized.", "action", ["seized", "seized", "seized"]),
         ("Fourteen mills in Holm and Bruck have been sealed.", "action", ["sealed"]),
         ("The force handed in eleven guns.", "action", ["handed_in"]),
+        ("Police have taken 369 men into custody.", "action", ["arrested"]),
+        ("Nine men were behind bars, and 12 are still in custody.", "action", ["arrested", "arrested"]),
         ("They were arrested in eleven raids.", "action", [""]),
         ("Herders argue as police recover 640 goats", "action", ["recovered"]),
         ("Some 160 villages known as markets were searched.", "noun", ["villages"]),
