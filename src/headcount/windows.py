@@ -1,7 +1,7 @@
 """From when to when a count covers: the window of a count in its sentence, and the scope that follows from it."""
 
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from headcount import grammar
@@ -179,13 +179,17 @@ def _since_in(sentence):
 
 def _names_time_before(sentence, number):
     """Whether words for the time of an earlier count stand behind this one, before the next: "and 24 were brought back that year"."""
-    return _behind_number().match(sentence, number[1])
+    words = _time_before_in(sentence)
+    if not words or words.start() < number[1]:
+        return False
+    return not grammar.compiled(r"@number\b|[;,]").search(sentence, number[1], words.start())
 
 
-@cache
-def _behind_number():
+@lru_cache(64)  # the counts of a sentence ask for the same
+def _time_before_in(sentence):
+    """The last words of a sentence for the time of an earlier count, as a match, or None."""
     patterns = "|".join(rule["pattern"] for rule in grammar.load()["time_before"])
-    return grammar.compiled(rf"(?:(?!@number\b)[^;,])*?(?:{patterns})")
+    return max(grammar.compiled(patterns).finditer(sentence), key=lambda words: words.start(), default=None)
 
 
 def _of_later_part(sentence, expression, number):
