@@ -494,6 +494,9 @@ def test_odd_texts_are_read(text, field, read):
         ("Over 240 men, 63 boys and 19 girls were seized.", "action", ["seized", "seized", "seized"]),
         ("Fourteen mills in Holm and Bruck have been sealed.", "action", ["sealed"]),
         ("The force handed in eleven guns.", "action", ["handed_in"]),
+        ("Police rescued 12 men from forced labour, including 8 boys.", "action", ["rescued", "rescued"]),
+        ("Among the dead were 21 men and two rescue workers.", "action", ["killed", "killed"]),
+        ("Toll put at 61 as Red Cross counts 78\n\nHolm.", "value", [61, 78]),
         ("Police have taken 369 men into custody.", "action", ["arrested"]),
         ("Nine men were behind bars, and 12 are still in custody.", "action", ["arrested", "arrested"]),
         ("They were arrested in eleven raids.", "action", [""]),
@@ -551,6 +554,11 @@ def test_what_is_said_of_a_count(text, field, read):
         ("On May 12, 40 men fled, and 120 fled the following day.", ["2026-05-13", "2026-05-13"]),
         ("The 120 men have since been freed. He left on Monday.", ["", "2026-05-20"]),
         ("In the first quarter police held 120 men.", ["2026-01-01", "2026-03-31"]),
+        ("Since April 2009 police had held 120 men by the end of 2010.", ["2009-04-01", "2010-12-31"]),
+        (
+            "By March 31, police had held 120 men in a campaign that began in May 2025.",
+            ["2025-05-01", "2026-03-31"],
+        ),
         ("In the first four months police held 120 men.", ["2026-01-01", "2026-04-30"]),
         ("In the first 11 months police held 120 men.", ["2025-01-01", "2025-11-30"]),
         (

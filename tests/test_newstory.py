@@ -615,6 +615,7 @@ def run_here(story):
 
 
 NOWHERE = {"event": None, "series": [{"counted": "people", "action": "killed"}], "falls": None, **PLAIN}
+RAID = "In a raid, police freed 57 people and arrested 12 men."
 SINCE = "Since the war began on 12 May 2019, 1,204 people have been killed, the ministry said. In 2019, 1,300 people were killed."
 
 
@@ -629,12 +630,17 @@ SINCE = "Since the war began on 12 May 2019, 1,204 people have been killed, the 
         ([("X", "unknown", "57 people have died.")], PLAIN, ["no running total is drawn"]),
         ([("X", "2025-03-12", "57 people have died.")], PLAIN, ["57 people killed by 12 March 2025"]),
         (
+            [("X", "unknown", RAID), ("Y", "unknown", f"{RAID} It rained.")],
+            PLAIN | {"event": None, "series": [{"counted": "people", "action": "rescued"}], "falls": None},
+            ["No text counts people rescued in a single operation together with anything else"],
+        ),
+        (
             [("X", "2019-12-31", SINCE)],
             NOWHERE,
             ["names no beginning from which", "names no campaign or event to count from"],
         ),
     ],
-    ids=["no claims", "no day", "one source", "no campaign"],
+    ids=["no claims", "no day", "one source", "operations of no day", "no campaign"],
 )
 def test_stories_that_lack_something(tmp_path, texts, facts, said):
     story = story_of(tmp_path / "s", texts, **facts)

@@ -108,6 +108,14 @@ def test_rival_totals_of_one_window_are_one_fact_in_conflict():
     )
 
 
+def test_a_contradiction_stands_once_where_the_pair_alone_told_none():
+    claims = claims_of(
+        ("2021-01-16", "Since May 2019, 5,200 people have been killed, the ministry said."),
+        ("2021-05-20", "In the past two years, almost 5,000 people were killed, the ministry said."),
+    )
+    assert relations(claims) == ["conflict"]
+
+
 def test_a_contradiction_says_its_arithmetic():
     [because] = (
         reconcile.verdict_table(claims_of(EARLY, TOO_LOW), STORY).query("reading == 'literal'").because

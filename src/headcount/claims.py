@@ -270,6 +270,7 @@ def claims_of(story: Story) -> pd.DataFrame:
 def claim_table(story: Story, sources: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(mentions, claims) of all texts of a story as two frames, the rows of mentions.csv and claims.csv."""
     nouns = Nouns(story.facts["counted"])
+    publishers = {name.removeprefix("The "): name for name in sources["publisher"]}
     mentions, claims = [], []
     for source in sources.to_dict("records"):
         found, claimed = read_claims(
@@ -277,6 +278,8 @@ def claim_table(story: Story, sources: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
         )
         mentions += found
         claims += claimed
+    for claim in claims:  # "the Holm Herald reported" is The Holm Herald
+        claim["reported_by"] = publishers.get(claim["reported_by"].removeprefix("The "), claim["reported_by"])
     count_tolls(corrected(claims), mentions, sources.to_dict("records"), story.facts, story.campaign_start)
     for claim, name in zip(claims, fact_ids(claims), strict=True):
         claim["fact_id"] = name

@@ -144,11 +144,19 @@ def verdict_table(claims, story):
         known = {frozenset(row["claims"].split()) for row in judged if row["relation"] == "conflict"}
         binding = [claim for claim in records if claim["claim_id"] not in gone]
         figures = {claim["claim_id"]: claim for claim in distinct(binding, *FIGURE)}
-        for one in contradictions(claims[claims["claim_id"].isin(figures)], story, reading):
-            if frozenset(one.claims) not in known:
-                judged.append(conflict_verdict(one, figures, reading))
-        rows += judged
+        proven = [
+            conflict_verdict(one, figures, reading)
+            for one in contradictions(claims[claims["claim_id"].isin(figures)], story, reading)
+            if frozenset(one.claims) not in known
+        ]
+        told = {_sides(row) for row in proven}  # what is proven stands before what a pair alone told
+        rows += [row for row in judged if _sides(row) not in told] + proven
     return pd.DataFrame(rows, columns=columns("verdicts")).sort_values("verdict_id", ignore_index=True)
+
+
+def _sides(row):
+    """The claims that a verdict holds against each other."""
+    return frozenset(f"{row['left']} {row['right']}".split())
 
 
 FIGURE = ("fact_id", "value", "value_high", "qualifier")

@@ -197,7 +197,11 @@ def operations(tables, story, reading):
     claims = claims.set_index("claim_id")
     facts = tables.facts[(tables.facts["scope"] == "operation") & (tables.facts["action"] != "")]
     kinds = {kind: group.to_dict("records") for kind, group in facts.groupby(["counted", "action"])}
-    ours = kinds.pop((series["counted"], series["action"]), [])
+    ours = [
+        fact
+        for fact in kinds.pop((series["counted"], series["action"]), [])
+        if (claims.loc[fact["claims"].split(), "to_latest"] != "").any()  # else no day can be drawn
+    ]
     places = _places(facts, claims)
     pairs = {kind: _pairs(ours, others, places) for kind, others in kinds.items()}
     best = max(kinds, key=lambda kind: (len(pairs[kind]), len(kinds[kind])), default=None)

@@ -27,7 +27,7 @@ def _speech():
     titled = rf"(?<!\bwhat ){article}(?P<who>{words['common']}|(?:(?!@function\b)[a-z][\w-]*~){{0,3}}{words['named']})"
     adverbs = rf"~(?:(?:{words['adverb']})~)*"
     nameless = r"(?:~who~(?:asked|declined|wanted|wished|requested|spoke|refused)~[^,;]{1,60}?)?"
-    place = r"(?:the~|an?~)?[\w.’'-]+(?:~[\w.’'-]+){0,4}"
+    place = r"(?:the~|an?~)?(?!\d)[\w.’'-]+(?:~[\w.’'-]+){0,4}"
     return {
         "cited": grammar.compiled(rf"{words['cited']}{article}(?P<who>{words['clause']})"),
         "contrast": grammar.compiled(r",~(?:but|while|whereas|although|though)\b"),

@@ -120,9 +120,23 @@ def window_of(sentence, number, dates, published):
         return _open(reading.told)
     covering.sort(key=lambda item: _farness(sentence, item[1], number))
     window = _dated(reading, covering) if covering else None
+    if window and covering[0][0] in ("since", "until"):
+        window = _from_to(reading, covering, number, window)
     if not window and (covering or present):
         return _open(reading.told)
     return window or _undated(sentence, number, reading.told)
+
+
+def _from_to(reading, covering, number, window):
+    """The window of a count that is told from one expression on and up to another: "since April 2009, … by the end of 2010"."""
+    ends = {}
+    for role, expression in covering:
+        if role in ("since", "until") and not _between(reading.sentence, expression, number, "next_part"):
+            ends.setdefault(role, _dated(reading, [(role, expression)]))
+    since, until = ends.get("since"), ends.get("until")
+    if not (since and until and since.start and until.end) or since.start[0] > until.end[1]:
+        return window
+    return Window(since.start, until.end, until.basis, running=True)
 
 
 def _undated(sentence, number, told):
