@@ -555,6 +555,7 @@ def test_what_is_said_of_a_count(text, field, read):
         ("The 120 men have since been freed. He left on Monday.", ["", "2026-05-20"]),
         ("In the first quarter police held 120 men.", ["2026-01-01", "2026-03-31"]),
         ("Since April 2009 police had held 120 men by the end of 2010.", ["2009-04-01", "2010-12-31"]),
+        ("Since April 1 police freed 120 men, and by May 4 all 40 were home.", ["2026-04-01", "2026-05-20"]),
         (
             "By March 31, police had held 120 men in a campaign that began in May 2025.",
             ["2025-05-01", "2026-03-31"],

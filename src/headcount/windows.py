@@ -59,10 +59,12 @@ def window_of(sentence, number, dates, published):
 
 
 def _from_to(reading, covering, number, window):
-    """The window of a count that is told from one expression on and up to another: "since April 2009, … by the end of 2010"."""
-    ends = {}
+    """The window of a count that is told from one expression on and up to another: "since April 2009, … by the end of 2010". An
+    expression behind the next number is that one's: "since April 100 were freed, and by June 40 were tried"."""
+    ends, following = {}, grammar.compiled(r"@number\b")
     for role, expression in covering:
-        if role in ("since", "until") and not _between(reading.sentence, expression, number, "next_part"):
+        own = not following.search(reading.sentence, number[1], max(number[1], expression[0]))
+        if role in ("since", "until") and own:
             ends.setdefault(role, _dated(reading, [(role, expression)]))
     since, until = ends.get("since"), ends.get("until")
     if not (since and until and since.start and until.end) or since.start[0] > until.end[1]:
