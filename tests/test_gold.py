@@ -574,7 +574,7 @@ def test_what_is_said_of_a_count(text, field, read):
         ("Some 120 men were held; on 14 May there were five.", ["", "2026-05-20"]),
         ("He had tested 120 men by the end of April, and the work would go on.", ["", "2026-04-30"]),
         ("In April a court jailed him for selling 120 boys.", ["", "2026-05-20"]),
-        ("In May 185 men were held on top of 120 workers who left in 2024.", ["2024-01-01", "2024-12-31"]),
+        ("In May 40 men were held on top of 120 workers who left in 2024.", ["2024-01-01", "2024-12-31"]),
         ("Police held 120 men May 12-18.", ["2026-05-12", "2026-05-18"]),
         ("Police held 120 men from 12 to 18 May.", ["2026-05-12", "2026-05-18"]),
         ("Police held 120 men between 12th and 18th May 2025.", ["2025-05-12", "2025-05-18"]),
@@ -628,7 +628,7 @@ def test_what_is_said_of_a_count(text, field, read):
 )
 def test_windows_of_days(text, days):
     claims = read_claims(text, source_of("2026-05-20"), NOUNS)[1]
-    [claim] = [claim for claim in claims if claim["value"] in (120, 52, 185)][-1:]
+    [claim] = [claim for claim in claims if claim["value"] in (120, 52, 185)]
     assert [claim["from_earliest"], claim["to_latest"]] == days
 
 

@@ -22,7 +22,7 @@ from headcount.story import Story
 from headcount.tables import checked
 from headcount.times_before import dated_back
 from headcount.tolls import count_tolls
-from headcount.windows import scope_of, since_the_campaign, window_of
+from headcount.windows import scope_of, since_the_campaign, window_columns, window_of
 
 LONGEST_NUMBER = 60  # characters; what is longer is a code
 LARGEST = 10**15  # a count; beyond, sums and tables would no longer be exact
@@ -232,7 +232,7 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
                 if doubt or mention.kind == "rate"
                 else scope_of(window, action, noun, campaign_start),
                 "place": place_of(sentence, start, end + length) or (before["place"] if part else ""),
-                **_window_columns(window),
+                **window_columns(window),
                 "told": source["published_latest"],  # no column of claims.csv: only to tell facts apart
                 "said_by": said_by,
                 "reported_by": outlet
@@ -240,19 +240,6 @@ def _sentence_claims(text, source, span, group, nouns, voices, published, outlet
             }
         )
     return rows
-
-
-@lru_cache(1024)  # a text has few windows
-def _window_columns(window):
-    """The columns of claims.csv that tell the window of a claim."""
-    start, end = window.start or (None, None), window.end or (None, None)
-    days = dict(
-        zip(("from_earliest", "from_latest", "to_earliest", "to_latest"), (*start, *end), strict=True)
-    )
-    return {
-        **{name: day.isoformat() if day else "" for name, day in days.items()},
-        "window_basis": window.basis,
-    }
 
 
 def claims_of(story: Story) -> pd.DataFrame:

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from headcount import grammar
-from headcount.windows import Window, scope_of
+from headcount.antecedents import ENDS
+from headcount.windows import Window, scope_of, window_columns
 
 FAR = 600  # characters by which the count that names the time is at most ahead
-ENDS = ("from_earliest", "from_latest", "to_earliest", "to_latest")
 
 
 @cache
@@ -23,8 +23,9 @@ def dated_back(claims, campaign_start):
     for claim in claims:
         how = dated and not claim["from_earliest"] and not _day_given(claim) and time_named(claim["sentence"])
         if how and claim["start"] - dated["start"] <= FAR:
-            window = _window(how, *_ends(dated), _ends(claim)[1])
-            if window:
+            days = _window(how, *_ends(dated), _ends(claim)[1])
+            if days:
+                window = Window(*days, "date_in_text", running=days[0] != days[1])
                 _give(claim, window, campaign_start)
         if claim["from_earliest"] or _day_given(claim):
             dated = claim
@@ -75,13 +76,6 @@ def _window(how, start, end, told):
 
 def _give(claim, window, campaign_start):
     """Let a claim count over a window."""
-    start, end = window
-    days = [day.isoformat() if day else "" for pair in (start, end) for day in (pair or (None, None))]
-    claim.update(dict(zip(ENDS, days, strict=True)), window_basis="date_in_text")
-    if start and claim["scope"] in ("other", "operation"):
-        claim["scope"] = scope_of(
-            Window(start, end, "date_in_text", running=start != end),
-            claim["action"],
-            claim["noun"],
-            campaign_start,
-        )
+    claim.update(window_columns(window))
+    if window.start and claim["scope"] in ("other", "operation"):
+        claim["scope"] = scope_of(window, claim["action"], claim["noun"], campaign_start)

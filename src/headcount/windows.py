@@ -283,6 +283,19 @@ def scope_of(window, action, noun, campaign_start):
     return "other" if deed == "operation" and (known or window.running) and not brief else deed
 
 
+@lru_cache(1024)  # a text has few windows
+def window_columns(window):
+    """The columns of claims.csv that tell the window of a claim."""
+    start, end = window.start or (None, None), window.end or (None, None)
+    days = dict(
+        zip(("from_earliest", "from_latest", "to_earliest", "to_latest"), (*start, *end), strict=True)
+    )
+    return {
+        **{name: day.isoformat() if day else "" for name, day in days.items()},
+        "window_basis": window.basis,
+    }
+
+
 def spoken_of_end(before):
     """Whether the words before a date speak of the end of its period ("by the end of 2010")."""
     return bool(grammar.backwards(r"\bend~of~(?:the~)?").match(before))
